@@ -1,0 +1,132 @@
+//! Credit: how many messages the writer of a lane may be ahead of its reader.
+//!
+//! The high-water mark counts whole messages, written minus acknowledged. The
+//! reader acknowledges in batches; a writer that found no room leaves a note
+//! and is told when the next acknowledgement comes. Each end is used by one
+//! thread at a time.
+
+use crate::sync::{Arc, AtomicBool, AtomicU64, CachePadded, Ordering, fence};
+
+struct Shared {
+    /// Messages the reader has finished with.
+    acked: CachePadded<AtomicU64>,
+    /// The writer found no room and wants to be told.
+    wanted: AtomicBool,
+}
+
+/// The writer's account.
+pub struct CreditWriter {
+    shared: Arc<Shared>,
+    written: u64,
+    acked: u64,
+}
+
+/// The reader's account.
+pub struct CreditReader {
+    shared: Arc<Shared>,
+    read: u64,
+    acked: u64,
+}
+
+/// Makes an account with nothing written and nothing read.
+pub fn credit() -> (CreditWriter, CreditReader) {
+    let shared =
+        Arc::new(Shared { acked: CachePadded(AtomicU64::new(0)), wanted: AtomicBool::new(false) });
+    let writer = CreditWriter { shared: shared.clone(), written: 0, acked: 0 };
+    (writer, CreditReader { shared, read: 0, acked: 0 })
+}
+
+impl CreditWriter {
+    /// Whether one more message stays within `hwm` (0: no limit). False leaves
+    /// the note, so that the reader's next acknowledgement reports it.
+    #[inline]
+    pub fn has_room(&mut self, hwm: u64) -> bool {
+        hwm == 0 || self.written - self.acked < hwm || self.look_again(hwm)
+    }
+
+    #[cold]
+    fn look_again(&mut self, hwm: u64) -> bool {
+        self.acked = self.shared.acked.load(Ordering::Acquire);
+        if self.written - self.acked < hwm {
+            return true;
+        }
+        // Note first, then look: pairs with the reader's store, fence, load in
+        // `acknowledge`; one of the two sees the other.
+        self.shared.wanted.store(true, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        self.acked = self.shared.acked.load(Ordering::SeqCst);
+        self.written - self.acked < hwm
+    }
+
+    /// Counts one message written.
+    #[inline]
+    pub fn count(&mut self) {
+        self.written += 1;
+    }
+
+    /// Messages written and not yet acknowledged.
+    pub fn outstanding(&mut self) -> u64 {
+        self.acked = self.shared.acked.load(Ordering::Acquire);
+        self.written - self.acked
+    }
+}
+
+impl CreditReader {
+    /// Counts `n` messages as finished, without telling the writer yet.
+    #[inline]
+    pub fn count(&mut self, n: u64) {
+        self.read += n;
+    }
+
+    /// Finished but not yet acknowledged.
+    #[inline]
+    pub fn unacknowledged(&self) -> u64 {
+        self.read - self.acked
+    }
+
+    /// Acknowledges all that was counted. True: the writer waits for room and
+    /// must be told.
+    #[must_use = "a waiting writer must be told"]
+    pub fn acknowledge(&mut self) -> bool {
+        if self.acked == self.read {
+            return false;
+        }
+        self.acked = self.read;
+        self.shared.acked.store(self.read, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        self.shared.wanted.load(Ordering::SeqCst)
+            && self.shared.wanted.swap(false, Ordering::SeqCst)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_room_beyond_the_mark_until_acknowledged() {
+        let (mut w, mut r) = credit();
+        for _ in 0..3 {
+            assert!(w.has_room(3));
+            w.count();
+        }
+        assert!(!w.has_room(3));
+        r.count(1);
+        assert!(!w.has_room(3), "counted is not yet acknowledged");
+        assert!(r.acknowledge(), "the writer left its note");
+        assert!(w.has_room(3));
+        w.count();
+        r.count(1);
+        assert!(!r.acknowledge(), "nobody asked");
+    }
+
+    #[test]
+    fn mark_zero_is_no_limit() {
+        let (mut w, _r) = credit();
+        for _ in 0..5000 {
+            assert!(w.has_room(0));
+            w.count();
+        }
+        assert_eq!(w.outstanding(), 5000);
+    }
+}

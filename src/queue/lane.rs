@@ -1,0 +1,477 @@
+//! The lane (libzmq: ypipe over yqueue): an unbounded single-producer,
+//! single-consumer queue whose items become visible in batches.
+//!
+//! The producer writes cells and publishes them together, so that a multipart
+//! message appears whole or not at all; what is not yet published can be taken
+//! back. Publishing is one atomic exchange, which also tells whether the
+//! consumer declared itself asleep on the empty lane and must be woken.
+//! Whoever holds [`Producer`] or [`Consumer`] is the only one on its side; the
+//! lane itself never blocks and never wakes anybody.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use crate::sync::{Arc, AtomicPtr, AtomicU64, CachePadded, Ordering, UnsafeCell};
+
+/// Cells in a segment. With 64-byte cells a segment is one page less a few
+/// bytes; models use short segments so that links are crossed.
+#[cfg(not(loom))]
+const SEGMENT: usize = 63;
+#[cfg(loom)]
+const SEGMENT: usize = 2;
+
+/// Lowest bit of the published tail: the consumer saw the lane empty and wants
+/// to be woken. The count of published cells stands above it.
+const ASLEEP: u64 = 1;
+
+struct Segment<T> {
+    cells: [UnsafeCell<MaybeUninit<T>>; SEGMENT],
+    next: AtomicPtr<Segment<T>>,
+}
+
+impl<T> Segment<T> {
+    fn allocate() -> *mut Segment<T> {
+        Box::into_raw(Box::new(Segment {
+            cells: std::array::from_fn(|_| UnsafeCell::new(MaybeUninit::uninit())),
+            next: AtomicPtr::new(ptr::null_mut()),
+        }))
+    }
+}
+
+struct Shared<T> {
+    /// Published cells, shifted left by one, plus [`ASLEEP`].
+    tail: CachePadded<AtomicU64>,
+    /// One emptied segment on its way back to the producer.
+    spare: CachePadded<AtomicPtr<Segment<T>>>,
+    /// The first segment, allocated with the first write: idle lanes cost no page.
+    first: AtomicPtr<Segment<T>>,
+    /// Where the consumer stood when it was dropped, for the final clean-up.
+    abandoned: UnsafeCell<Cursor<T>>,
+}
+
+/// A place in the chain of segments: the cell `index` of `segment`, which is
+/// the `count`-th cell of the lane. `segment` is null before the first write.
+struct Cursor<T> {
+    segment: *mut Segment<T>,
+    index: usize,
+    count: u64,
+}
+
+impl<T> Clone for Cursor<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Cursor<T> {}
+
+impl<T> Cursor<T> {
+    const START: Cursor<T> = Cursor { segment: ptr::null_mut(), index: 0, count: 0 };
+}
+
+// SAFETY: cells move between exactly one producer and one consumer; the tail's
+// release/acquire pairs order every access to them.
+unsafe impl<T: Send> Send for Shared<T> {}
+// SAFETY: as above; `abandoned` is written by the consumer's drop and read by
+// the last owner's drop, ordered by the reference count.
+unsafe impl<T: Send> Sync for Shared<T> {}
+
+/// The writing end.
+pub struct Producer<T> {
+    shared: Arc<Shared<T>>,
+    head: Cursor<T>,
+    published: Cursor<T>,
+}
+
+/// The reading end.
+pub struct Consumer<T> {
+    shared: Arc<Shared<T>>,
+    at: Cursor<T>,
+    /// Published count as last seen.
+    limit: u64,
+}
+
+// SAFETY: each end is used by one thread at a time and carries only T.
+unsafe impl<T: Send> Send for Producer<T> {}
+// SAFETY: as for Producer.
+unsafe impl<T: Send> Send for Consumer<T> {}
+
+/// Makes an empty lane, its consumer awake.
+pub fn lane<T: Send>() -> (Producer<T>, Consumer<T>) {
+    let shared = Arc::new(Shared {
+        tail: CachePadded(AtomicU64::new(0)),
+        spare: CachePadded(AtomicPtr::new(ptr::null_mut())),
+        first: AtomicPtr::new(ptr::null_mut()),
+        abandoned: UnsafeCell::new(Cursor::START),
+    });
+    let producer =
+        Producer { shared: shared.clone(), head: Cursor::START, published: Cursor::START };
+    (producer, Consumer { shared, at: Cursor::START, limit: 0 })
+}
+
+impl<T> Producer<T> {
+    /// Writes one item; the consumer does not see it before [`publish`](Self::publish).
+    #[inline]
+    pub fn push(&mut self, item: T) {
+        if self.head.index == SEGMENT || self.head.segment.is_null() {
+            self.extend();
+        }
+        // SAFETY: `head` is a cell of a live segment that the consumer may not
+        // touch before it is published; only this thread writes it.
+        unsafe {
+            (*self.head.segment).cells[self.head.index].with_mut(|cell| (*cell).write(item));
+        }
+        self.head.index += 1;
+        self.head.count += 1;
+    }
+
+    /// Makes all written items visible. True: the consumer sleeps, wake it.
+    ///
+    /// The exchange is sequentially consistent: it is the "publish" of the
+    /// drive's protocol (publish, then look at the mode) as well as the
+    /// release that the consumer's acquire in `refresh` pairs with.
+    #[inline]
+    #[must_use = "a sleeping consumer must be woken"]
+    pub fn publish(&mut self) -> bool {
+        self.published = self.head;
+        self.shared.tail.swap(self.head.count << 1, Ordering::SeqCst) & ASLEEP != 0
+    }
+
+    /// Number of items written and not yet published.
+    pub fn unpublished(&self) -> u64 {
+        self.head.count - self.published.count
+    }
+
+    /// Takes back and drops everything written since the last publish.
+    pub fn rollback(&mut self) {
+        if self.unpublished() == 0 {
+            return;
+        }
+        let mut at = self.published;
+        if at.segment.is_null() {
+            at.segment = self.shared.first.load(Ordering::Relaxed);
+        }
+        let keep = at;
+        while at.count < self.head.count {
+            at = step(at);
+            // SAFETY: the cell was written by push and never published, so it
+            // is initialised and ours.
+            unsafe {
+                (*at.segment).cells[at.index].with_mut(|cell| (*cell).assume_init_drop());
+            }
+            at.index += 1;
+            at.count += 1;
+        }
+        // SAFETY: segments linked behind `keep` hold unpublished cells only;
+        // the consumer follows `next` only towards published cells.
+        unsafe { free_chain((*keep.segment).next.swap(ptr::null_mut(), Ordering::Relaxed)) };
+        self.head = keep;
+        self.published = keep;
+    }
+
+    #[cold]
+    fn extend(&mut self) {
+        let recycled = self.shared.spare.swap(ptr::null_mut(), Ordering::Acquire);
+        let segment = if recycled.is_null() { Segment::allocate() } else { recycled };
+        if self.head.segment.is_null() {
+            self.shared.first.store(segment, Ordering::Release);
+        } else {
+            // SAFETY: `head.segment` stays alive until the consumer has moved
+            // past it, which needs cells published after this link.
+            unsafe { (*self.head.segment).next.store(segment, Ordering::Release) };
+        }
+        self.head.segment = segment;
+        self.head.index = 0;
+    }
+}
+
+impl<T> Consumer<T> {
+    /// Whether an item can be popped. Never declares sleep.
+    #[inline]
+    pub fn available(&mut self) -> bool {
+        self.at.count < self.limit || self.refresh()
+    }
+
+    #[inline]
+    fn refresh(&mut self) -> bool {
+        self.limit = self.shared.tail.load(Ordering::SeqCst) >> 1;
+        self.at.count < self.limit
+    }
+
+    /// Takes the oldest published item.
+    #[inline]
+    pub fn pop(&mut self) -> Option<T> {
+        if !self.available() {
+            return None;
+        }
+        if self.at.index == SEGMENT || self.at.segment.is_null() {
+            self.advance();
+        }
+        // SAFETY: the cell is below the published tail (acquired in refresh),
+        // so it is initialised, and this is the one read of it.
+        let item = unsafe {
+            (*self.at.segment).cells[self.at.index].with(|cell| (*cell).assume_init_read())
+        };
+        self.at.index += 1;
+        self.at.count += 1;
+        Some(item)
+    }
+
+    /// Looks at the oldest published item without taking it.
+    #[inline]
+    pub fn peek(&mut self) -> Option<&T> {
+        if !self.available() {
+            return None;
+        }
+        if self.at.index == SEGMENT || self.at.segment.is_null() {
+            self.advance();
+        }
+        // SAFETY: as in pop; the borrow of self keeps the cell from being popped.
+        Some(unsafe {
+            (*self.at.segment).cells[self.at.index].with(|cell| (*cell).assume_init_ref())
+        })
+    }
+
+    /// Declares that the consumer goes to sleep on an empty lane. False: items
+    /// have arrived meanwhile, nothing was declared.
+    ///
+    /// The exchange pairs with the producer's in `publish`: one of them comes
+    /// second and sees the other.
+    pub fn sleep(&mut self) -> bool {
+        let seen = self.at.count << 1;
+        let declared = self.shared.tail.compare_exchange(
+            seen,
+            seen | ASLEEP,
+            Ordering::SeqCst,
+            Ordering::SeqCst,
+        );
+        match declared {
+            Ok(_) => true,
+            Err(now) if now == seen | ASLEEP => true,
+            Err(now) => {
+                self.limit = now >> 1;
+                false
+            }
+        }
+    }
+
+    #[cold]
+    fn advance(&mut self) {
+        let old = self.at.segment;
+        if old.is_null() {
+            self.at.segment = self.shared.first.load(Ordering::Acquire);
+        } else {
+            self.at = step(self.at);
+            // SAFETY: every cell of `old` has been read and the producer has
+            // moved on (it linked `next`); it is ours to recycle.
+            unsafe { (*old).next.store(ptr::null_mut(), Ordering::Relaxed) };
+            let surplus = self.shared.spare.swap(old, Ordering::AcqRel);
+            if !surplus.is_null() {
+                // SAFETY: a segment taken out of `spare` belongs to the taker.
+                drop(unsafe { Box::from_raw(surplus) });
+            }
+        }
+        self.at.index = 0;
+    }
+}
+
+/// The cursor on the next cell, following the link at the end of a segment.
+fn step<T>(at: Cursor<T>) -> Cursor<T> {
+    if at.index < SEGMENT {
+        return at;
+    }
+    // SAFETY: callers step only towards cells that exist, so `next` is linked.
+    let next = unsafe { (*at.segment).next.load(Ordering::Acquire) };
+    Cursor { segment: next, index: 0, count: at.count }
+}
+
+/// Frees a chain of segments whose cells hold nothing.
+///
+/// # Safety
+/// The caller owns every segment of the chain.
+unsafe fn free_chain<T>(mut segment: *mut Segment<T>) {
+    while !segment.is_null() {
+        // SAFETY: owned by the caller, allocated by Segment::allocate.
+        let owned = unsafe { Box::from_raw(segment) };
+        segment = owned.next.load(Ordering::Relaxed);
+    }
+}
+
+impl<T> Drop for Producer<T> {
+    fn drop(&mut self) {
+        self.rollback();
+    }
+}
+
+impl<T> Drop for Consumer<T> {
+    fn drop(&mut self) {
+        let at = self.at;
+        // SAFETY: written once, by the only consumer; read in Shared's drop,
+        // which the reference count orders after this.
+        self.shared.abandoned.with_mut(|cell| unsafe { *cell = at });
+    }
+}
+
+impl<T> Drop for Shared<T> {
+    fn drop(&mut self) {
+        // SAFETY: last owner; both ends are gone.
+        let mut at = self.abandoned.with(|cell| unsafe { *cell });
+        let published = self.tail.load(Ordering::Acquire) >> 1;
+        let mut segment = at.segment;
+        if segment.is_null() {
+            segment = self.first.load(Ordering::Acquire);
+            at.segment = segment;
+        }
+        while at.count < published {
+            if at.index == SEGMENT {
+                at = step(at);
+                // SAFETY: every cell of the segment left behind was dropped.
+                drop(unsafe { Box::from_raw(segment) });
+                segment = at.segment;
+            }
+            // SAFETY: published and never popped: initialised, and ours.
+            unsafe {
+                (*at.segment).cells[at.index].with_mut(|cell| (*cell).assume_init_drop());
+            }
+            at.index += 1;
+            at.count += 1;
+        }
+        // SAFETY: both ends are gone; what remains linked is empty.
+        unsafe {
+            free_chain(segment);
+            free_chain(self.spare.load(Ordering::Acquire));
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::collections::VecDeque;
+
+    use super::*;
+
+    #[test]
+    fn items_appear_only_when_published_and_in_order() {
+        let (mut tx, mut rx) = lane();
+        for i in 0..200u32 {
+            tx.push(i);
+        }
+        assert!(rx.pop().is_none());
+        assert!(!tx.publish());
+        for i in 0..200u32 {
+            assert_eq!(rx.peek(), Some(&i));
+            assert_eq!(rx.pop(), Some(i));
+        }
+        assert!(rx.pop().is_none());
+    }
+
+    #[test]
+    fn a_sleeping_consumer_is_reported_once() {
+        let (mut tx, mut rx) = lane();
+        assert!(rx.sleep());
+        assert!(rx.sleep());
+        tx.push(1u8);
+        assert!(tx.publish());
+        tx.push(2);
+        assert!(!tx.publish());
+        assert!(!rx.sleep());
+        assert_eq!((rx.pop(), rx.pop()), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn rollback_takes_back_only_what_was_not_published() {
+        let (mut tx, mut rx) = lane();
+        tx.push(Box::new(0u32));
+        assert!(!tx.publish());
+        for i in 0..150 {
+            tx.push(Box::new(i));
+        }
+        tx.rollback();
+        assert_eq!(tx.unpublished(), 0);
+        tx.push(Box::new(7));
+        assert!(!tx.publish());
+        assert_eq!(rx.pop().as_deref(), Some(&0));
+        assert_eq!(rx.pop().as_deref(), Some(&7));
+        assert!(rx.pop().is_none());
+    }
+
+    #[test]
+    fn every_item_left_behind_is_dropped_once() {
+        let token = std::sync::Arc::new(());
+        let (mut tx, mut rx) = lane();
+        for _ in 0..300 {
+            tx.push(token.clone());
+        }
+        assert!(!tx.publish());
+        for _ in 0..100 {
+            tx.push(token.clone());
+        }
+        for _ in 0..70 {
+            drop(rx.pop());
+        }
+        drop(rx);
+        drop(tx);
+        assert_eq!(std::sync::Arc::strong_count(&token), 1);
+    }
+
+    /// Ten million random operations against a plain queue.
+    #[test]
+    fn oracle() {
+        let operations = if cfg!(debug_assertions) { 2_000_000 } else { 10_000_000 };
+        let (mut tx, mut rx) = lane();
+        let (mut visible, mut hidden) = (VecDeque::new(), VecDeque::new());
+        let (mut asleep, mut next) = (false, 0u64);
+        let mut seed = 0x9E37_79B9_7F4A_7C15u64;
+        for _ in 0..operations {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            match seed % 16 {
+                0..=6 => {
+                    tx.push(next);
+                    hidden.push_back(next);
+                    next += 1;
+                }
+                7..=8 => {
+                    assert_eq!(tx.publish(), asleep);
+                    asleep = false;
+                    visible.append(&mut hidden);
+                }
+                9 if seed & 0xF00 == 0 => {
+                    tx.rollback();
+                    hidden.clear();
+                }
+                10 => {
+                    let empty = rx.sleep();
+                    assert_eq!(empty, visible.is_empty());
+                    asleep |= empty;
+                }
+                _ => assert_eq!(rx.pop(), visible.pop_front()),
+            }
+        }
+    }
+
+    #[test]
+    fn two_threads_keep_order() {
+        let (mut tx, mut rx) = lane();
+        let producer = std::thread::spawn(move || {
+            for i in 0..200_000u64 {
+                tx.push(i);
+                if i % 3 == 0 {
+                    let _ = tx.publish();
+                }
+            }
+            let _ = tx.publish();
+        });
+        let mut expected = 0;
+        while expected < 200_000 {
+            match rx.pop() {
+                Some(item) => {
+                    assert_eq!(item, expected);
+                    expected += 1;
+                }
+                None => std::thread::yield_now(),
+            }
+        }
+        assert!(producer.join().is_ok());
+    }
+}
