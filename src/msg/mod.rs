@@ -1,1 +1,430 @@
-//! (under construction)
+//! Messages: the 64-byte cell that is `zmq_msg_t`, what it can refer to, and
+//! the meta-data of the connection it came by.
+//!
+//! A message is moved by copying its 64 bytes (C programs do so), hence no
+//! self-pointers and no registry by address.
+
+mod block;
+mod chunk;
+mod metadata;
+
+use std::{mem, ptr, slice};
+
+use crate::errno::{Errno, Result};
+
+pub use block::FreeFn;
+use block::Owner;
+pub use chunk::Arena;
+pub use metadata::{Metadata, MetadataRef};
+
+/// Bytes kept inside the cell. Fixed-size copies of the whole cell were faster
+/// than copying only what is used.
+pub const INLINE: usize = 48;
+
+/// More frames of this message follow.
+pub const MORE: u8 = 0x01;
+/// Internal: a subscription going to a publisher; the body is the topic.
+pub const SUBSCRIBE: u8 = 0x04;
+/// Internal: the end of a subscription; the body is the topic.
+pub const CANCEL: u8 = 0x08;
+/// Internal: the body is the peer's routing id; not counted by high-water marks.
+pub const ROUTING_ID: u8 = 0x40;
+/// Set by copying: others may refer to the same bytes.
+pub const SHARED: u8 = 0x80;
+
+/// How the body is kept. Odd non-zero values, so that a zeroed or closed
+/// `zmq_msg_t` is recognised as not initialised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+enum Kind {
+    Inline = 101,
+    /// Reference-counted: a block, a slice of a receive chunk, the user's memory.
+    Owned = 103,
+    /// Somebody's memory that outlives every message (`zmq_send_const`).
+    Constant = 105,
+}
+
+const KINDS: [u8; 3] = [Kind::Inline as u8, Kind::Owned as u8, Kind::Constant as u8];
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Far {
+    data: *mut u8,
+    len: usize,
+    owner: *const Owner,
+}
+
+#[derive(Clone, Copy)]
+#[repr(C)]
+union Body {
+    near: [u8; INLINE],
+    far: Far,
+}
+
+/// A message frame; what C knows as `zmq_msg_t`.
+#[repr(C, align(8))]
+pub struct Msg {
+    body: Body,
+    meta: Option<MetadataRef>,
+    routing_id: u32,
+    kind: u8,
+    flags: u8,
+    near_len: u8,
+    _reserved: u8,
+}
+
+const _: () = assert!(mem::size_of::<Msg>() == 64 && mem::align_of::<Msg>() == 8);
+
+// SAFETY: what a message refers to is reference-counted with atomics; the
+// user's free function is documented to run on any thread (zmq_msg_init_data).
+unsafe impl Send for Msg {}
+
+impl Default for Msg {
+    fn default() -> Self {
+        Msg::new()
+    }
+}
+
+impl Msg {
+    /// An empty message.
+    #[inline]
+    pub const fn new() -> Msg {
+        Msg {
+            body: Body { near: [0; INLINE] },
+            meta: None,
+            routing_id: 0,
+            kind: Kind::Inline as u8,
+            flags: 0,
+            near_len: 0,
+            _reserved: 0,
+        }
+    }
+
+    /// A message of `len` bytes of no particular content. ENOMEM.
+    pub fn with_size(len: usize) -> Result<Msg> {
+        let mut msg = Msg::new();
+        if len <= INLINE {
+            msg.near_len = len as u8;
+            return Ok(msg);
+        }
+        let (owner, data) = block::allocate(len).ok_or(Errno::ENOMEM)?;
+        msg.set_far(Kind::Owned, data, len, owner);
+        Ok(msg)
+    }
+
+    /// A message holding a copy of `bytes`. ENOMEM.
+    #[inline]
+    pub fn copy_of(bytes: &[u8]) -> Result<Msg> {
+        let mut msg = Msg::with_size(bytes.len())?;
+        msg.data_mut().copy_from_slice(bytes);
+        Ok(msg)
+    }
+
+    /// A message on the user's memory, released by `free(data, hint)` when the
+    /// last reference goes, on whichever thread that is. ENOMEM: nothing was
+    /// taken over.
+    ///
+    /// # Safety
+    /// `data` is valid for `len` bytes until `free` is called.
+    pub unsafe fn from_user(
+        data: *mut u8,
+        len: usize,
+        free: FreeFn,
+        hint: *mut libc::c_void,
+    ) -> Result<Msg> {
+        let owner = block::adopt(data, free, hint).ok_or(Errno::ENOMEM)?;
+        let mut msg = Msg::new();
+        msg.set_far(Kind::Owned, data, len, owner);
+        Ok(msg)
+    }
+
+    /// A message on memory that is never freed.
+    ///
+    /// # Safety
+    /// `data` is valid for `len` bytes for as long as any copy of the message lives.
+    pub unsafe fn constant(data: *mut u8, len: usize) -> Msg {
+        let mut msg = Msg::new();
+        msg.set_far(Kind::Constant, data, len, ptr::null());
+        msg
+    }
+
+    fn set_far(&mut self, kind: Kind, data: *mut u8, len: usize, owner: *const Owner) {
+        self.kind = kind as u8;
+        self.body = Body { far: Far { data, len, owner } };
+    }
+
+    /// Whether `raw` holds an initialised message.
+    ///
+    /// # Safety
+    /// `raw` points to 64 readable bytes, aligned for a pointer.
+    pub unsafe fn is_initialised(raw: *const Msg) -> bool {
+        // SAFETY: the caller vouches for the memory; any byte is a valid u8.
+        KINDS.contains(&unsafe { ptr::addr_of!((*raw).kind).read() })
+    }
+
+    /// Marks `raw`, whose content was moved out, as not initialised.
+    ///
+    /// # Safety
+    /// `raw` points to 64 writable bytes.
+    pub unsafe fn poison(raw: *mut Msg) {
+        // SAFETY: the caller vouches for the memory.
+        unsafe { ptr::addr_of_mut!((*raw).kind).write(0) };
+    }
+
+    /// Size of the body in bytes.
+    #[inline]
+    pub fn len(&self) -> usize {
+        match self.far() {
+            None => usize::from(self.near_len),
+            Some(far) => far.len,
+        }
+    }
+
+    /// Whether the body has no bytes.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
+    fn far(&self) -> Option<Far> {
+        if self.kind == Kind::Inline as u8 {
+            return None;
+        }
+        // SAFETY: every other kind is made by set_far, which wrote `far`.
+        Some(unsafe { self.body.far })
+    }
+
+    /// The body.
+    #[inline]
+    pub fn data(&self) -> &[u8] {
+        match self.far() {
+            // SAFETY: kind Inline: `near` is the active field and near_len <= INLINE.
+            None => unsafe {
+                slice::from_raw_parts(self.body.near.as_ptr(), usize::from(self.near_len))
+            },
+            // SAFETY: `data` is valid for `len` bytes while this reference lives.
+            Some(far) if far.len > 0 => unsafe { slice::from_raw_parts(far.data, far.len) },
+            Some(_) => &[],
+        }
+    }
+
+    /// The body, for writing. Writing to a shared body is the caller's fault
+    /// (zmq_msg_copy).
+    #[inline]
+    pub fn data_mut(&mut self) -> &mut [u8] {
+        match self.far() {
+            // SAFETY: as in data.
+            None => unsafe {
+                slice::from_raw_parts_mut(self.body.near.as_mut_ptr(), usize::from(self.near_len))
+            },
+            // SAFETY: as in data; slices of one chunk do not overlap.
+            Some(far) if far.len > 0 => unsafe { slice::from_raw_parts_mut(far.data, far.len) },
+            Some(_) => &mut [],
+        }
+    }
+
+    /// Address of the body: what `zmq_msg_data` returns, not NULL for an empty
+    /// message other than one made from NULL.
+    pub fn data_ptr(&mut self) -> *mut u8 {
+        match self.far() {
+            None => ptr::addr_of_mut!(self.body).cast(),
+            Some(far) => far.data,
+        }
+    }
+
+    /// The inline body as a whole, whatever of it is used: for fixed-size copies.
+    #[inline]
+    pub fn near(&self) -> Option<&[u8; INLINE]> {
+        if self.kind != Kind::Inline as u8 {
+            return None;
+        }
+        // SAFETY: kind Inline: `near` is the active field, initialised by new().
+        Some(unsafe { &self.body.near })
+    }
+
+    /// An inline message of `len` bytes whose body the caller has just copied
+    /// in whole.
+    #[inline]
+    pub fn from_near(near: [u8; INLINE], len: usize) -> Msg {
+        debug_assert!(len <= INLINE);
+        let mut msg = Msg::new();
+        msg.body = Body { near };
+        msg.near_len = len.min(INLINE) as u8;
+        msg
+    }
+
+    /// Flags: MORE, SHARED and the internal ones.
+    #[inline]
+    pub fn flags(&self) -> u8 {
+        self.flags
+    }
+
+    /// Sets flags.
+    #[inline]
+    pub fn set_flags(&mut self, flags: u8) {
+        self.flags |= flags;
+    }
+
+    /// Clears flags.
+    #[inline]
+    pub fn clear_flags(&mut self, flags: u8) {
+        self.flags &= !flags;
+    }
+
+    /// Whether more frames follow.
+    #[inline]
+    pub fn more(&self) -> bool {
+        self.flags & MORE != 0
+    }
+
+    /// Sets or clears MORE.
+    #[inline]
+    pub fn set_more(&mut self, more: bool) {
+        self.flags = (self.flags & !MORE) | if more { MORE } else { 0 };
+    }
+
+    /// What ZMQ_SHARED reports.
+    pub fn is_shared(&self) -> bool {
+        self.kind == Kind::Constant as u8 || self.flags & SHARED != 0
+    }
+
+    /// Whether this frame counts against high-water marks: the last frame of
+    /// an ordinary message.
+    #[inline]
+    pub fn counts(&self) -> bool {
+        self.flags & (MORE | ROUTING_ID) == 0
+    }
+
+    /// The routing id of thread-safe sockets, 0: none.
+    pub fn routing_id(&self) -> u32 {
+        self.routing_id
+    }
+
+    /// Sets the routing id of thread-safe sockets.
+    pub fn set_routing_id(&mut self, id: u32) {
+        self.routing_id = id;
+    }
+
+    /// Meta-data of the connection the message came by.
+    pub fn metadata(&self) -> Option<&Metadata> {
+        self.meta.as_deref()
+    }
+
+    /// Attaches meta-data.
+    #[inline]
+    pub fn set_metadata(&mut self, meta: Option<MetadataRef>) {
+        self.meta = meta;
+    }
+
+    /// Takes the meta-data off.
+    #[inline]
+    pub fn take_metadata(&mut self) -> Option<MetadataRef> {
+        self.meta.take()
+    }
+
+    /// Moves the content out, leaving an empty message.
+    #[inline]
+    pub fn take(&mut self) -> Msg {
+        mem::take(self)
+    }
+
+    /// A second message with the same content, flags and meta-data. Inline
+    /// bodies are copied; others are shared, and both say so.
+    pub fn share(&mut self) -> Msg {
+        if let Some(far) = self.far()
+            && !far.owner.is_null()
+        {
+            // SAFETY: this message holds a reference, so the owner is alive.
+            unsafe { Owner::retain(far.owner, 1) };
+            self.flags |= SHARED;
+        }
+        Msg {
+            body: self.body,
+            meta: self.meta.clone(),
+            routing_id: self.routing_id,
+            kind: self.kind,
+            flags: self.flags,
+            near_len: self.near_len,
+            _reserved: 0,
+        }
+    }
+}
+
+impl Drop for Msg {
+    #[inline]
+    fn drop(&mut self) {
+        if self.kind == Kind::Owned as u8 {
+            // SAFETY: kind Owned: `far` is active and this message holds one
+            // reference to the owner.
+            unsafe { Owner::release(self.body.far.owner) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_bodies_are_inline_and_large_ones_are_not() {
+        for len in [0, 1, 47, 48, 49, 1000] {
+            let bytes: Vec<u8> = (0..len).map(|i| i as u8).collect();
+            let msg = Msg::copy_of(&bytes).unwrap_or_default();
+            assert_eq!(msg.data(), &bytes[..]);
+            assert_eq!(msg.near().is_some(), len <= INLINE);
+        }
+    }
+
+    #[test]
+    fn share_marks_both_and_keeps_the_bytes_alive() {
+        let mut a = Msg::copy_of(&[7; 100]).unwrap_or_default();
+        let b = a.share();
+        assert!(a.is_shared() && b.is_shared());
+        drop(a);
+        assert_eq!(b.data(), &[7; 100]);
+    }
+
+    #[test]
+    fn small_copies_stay_unshared() {
+        let mut a = Msg::copy_of(b"hello").unwrap_or_default();
+        let b = a.share();
+        assert!(!a.is_shared() && !b.is_shared());
+        assert_eq!(b.data(), b"hello");
+    }
+
+    #[test]
+    fn the_free_function_runs_once_when_the_last_copy_goes() {
+        unsafe extern "C" fn count(_data: *mut libc::c_void, hint: *mut libc::c_void) {
+            // SAFETY: the test passes a pointer to its own counter.
+            unsafe { *hint.cast::<u32>() += 1 };
+        }
+        let mut calls = 0u32;
+        let mut bytes = [1u8, 2, 3];
+        // SAFETY: both outlive the messages.
+        let made = unsafe {
+            Msg::from_user(bytes.as_mut_ptr(), 3, count, ptr::addr_of_mut!(calls).cast())
+        };
+        let mut msg = made.unwrap_or_default();
+        let copy = msg.share();
+        drop(msg);
+        assert_eq!((calls, copy.data()), (0, &[1u8, 2, 3][..]));
+        drop(copy);
+        assert_eq!(calls, 1);
+    }
+
+    #[test]
+    fn a_zeroed_cell_is_not_initialised() {
+        let raw = mem::MaybeUninit::<Msg>::zeroed();
+        // SAFETY: 64 readable bytes.
+        assert!(!unsafe { Msg::is_initialised(raw.as_ptr()) });
+        let msg = Msg::new();
+        // SAFETY: as above.
+        assert!(unsafe { Msg::is_initialised(&msg) });
+    }
+
+    #[test]
+    fn an_impossible_size_is_enomem() {
+        assert_eq!(Msg::with_size(usize::MAX - 8).err(), Some(Errno::ENOMEM));
+    }
+}

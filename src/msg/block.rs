@@ -1,0 +1,146 @@
+//! What a message can hold a reference to: a block of its own, a receive
+//! chunk, or the user's memory. Each begins with an [`Owner`]: a count and the
+//! function that frees the whole.
+
+use std::alloc::{Layout, alloc, dealloc};
+use std::ptr;
+
+use crate::sync::{AtomicUsize, Ordering, fence};
+
+/// C's `zmq_free_fn`.
+pub type FreeFn = unsafe extern "C" fn(data: *mut libc::c_void, hint: *mut libc::c_void);
+
+/// Head of everything reference-counted that messages point into.
+#[repr(C)]
+pub struct Owner {
+    refs: AtomicUsize,
+    free: unsafe fn(*mut Owner),
+}
+
+impl Owner {
+    /// A new owner with `refs` references.
+    pub(super) fn new(refs: usize, free: unsafe fn(*mut Owner)) -> Owner {
+        Owner { refs: AtomicUsize::new(refs), free }
+    }
+
+    /// Adds `n` references.
+    ///
+    /// # Safety
+    /// `this` is alive: the caller holds a reference.
+    #[inline]
+    pub(super) unsafe fn retain(this: *const Owner, n: usize) {
+        // SAFETY: alive by contract. Relaxed: the caller's own reference orders.
+        unsafe { (*this).refs.fetch_add(n, Ordering::Relaxed) };
+    }
+
+    /// Gives one reference back and frees on the last.
+    ///
+    /// # Safety
+    /// The caller holds the reference it gives back.
+    #[inline]
+    pub(super) unsafe fn release(this: *const Owner) {
+        // SAFETY: the caller holds a reference.
+        unsafe { Owner::release_many(this, 1) };
+    }
+
+    /// Gives `n` references back and frees with the last.
+    ///
+    /// # Safety
+    /// The caller holds the `n` references it gives back.
+    #[inline]
+    pub(super) unsafe fn release_many(this: *const Owner, n: usize) {
+        // SAFETY: alive by contract until the count reaches zero. A sole owner
+        // needs no read-modify-write: nobody else can touch the count.
+        unsafe {
+            if (*this).refs.load(Ordering::Acquire) != n {
+                if (*this).refs.fetch_sub(n, Ordering::Release) != n {
+                    return;
+                }
+                fence(Ordering::Acquire);
+            }
+            ((*this).free)(this.cast_mut());
+        }
+    }
+
+    /// Whether exactly `n` references exist; the caller holds them all.
+    ///
+    /// # Safety
+    /// `this` is alive.
+    #[inline]
+    pub(super) unsafe fn held_only(this: *const Owner, n: usize) -> bool {
+        // SAFETY: alive by contract. Acquire: pairs with releases of others, so
+        // that their reads of the memory are over.
+        unsafe { (*this).refs.load(Ordering::Acquire) == n }
+    }
+}
+
+#[repr(C, align(16))]
+struct Block {
+    owner: Owner,
+    len: usize,
+}
+
+fn layout(len: usize) -> Option<Layout> {
+    let size = std::mem::size_of::<Block>().checked_add(len)?;
+    Layout::from_size_align(size, std::mem::align_of::<Block>()).ok()
+}
+
+/// A block with `len` bytes behind its head, one reference. None: no memory.
+pub(super) fn allocate(len: usize) -> Option<(*const Owner, *mut u8)> {
+    let layout = layout(len)?;
+    // SAFETY: the layout has a non-zero size (the head); the writes stay in it.
+    unsafe {
+        let block = alloc(layout).cast::<Block>();
+        if block.is_null() {
+            return None;
+        }
+        block.write(Block { owner: Owner::new(1, free_block), len });
+        Some((block.cast(), block.add(1).cast()))
+    }
+}
+
+/// # Safety
+/// `owner` heads a block from [`allocate`] without references.
+unsafe fn free_block(owner: *mut Owner) {
+    // SAFETY: made by allocate with the same layout; `len` was stored there.
+    unsafe {
+        let len = (*owner.cast::<Block>()).len;
+        if let Some(layout) = layout(len) {
+            dealloc(owner.cast(), layout);
+        }
+    }
+}
+
+#[repr(C)]
+struct User {
+    owner: Owner,
+    data: *mut u8,
+    free: FreeFn,
+    hint: *mut libc::c_void,
+}
+
+/// An owner for the user's memory, one reference. None: no memory.
+pub(super) fn adopt(data: *mut u8, free: FreeFn, hint: *mut libc::c_void) -> Option<*const Owner> {
+    let layout = Layout::new::<User>();
+    // SAFETY: non-zero size; written whole before use.
+    unsafe {
+        let user = alloc(layout).cast::<User>();
+        if user.is_null() {
+            return None;
+        }
+        user.write(User { owner: Owner::new(1, free_user), data, free, hint });
+        Some(user.cast())
+    }
+}
+
+/// # Safety
+/// `owner` heads a [`User`] without references.
+unsafe fn free_user(owner: *mut Owner) {
+    // SAFETY: made by adopt. The head goes first: the user's function may call
+    // back into the library, or take the process down.
+    unsafe {
+        let User { data, free, hint, .. } = ptr::read(owner.cast::<User>());
+        dealloc(owner.cast(), Layout::new::<User>());
+        free(data.cast(), hint);
+    }
+}

@@ -1,0 +1,142 @@
+//! Meta-data of a connection: what `zmq_msg_gets` and ZMQ_SRCFD read.
+//!
+//! One object per connection, referred to by each of its messages. The
+//! decoder takes references in bulk ([`MetadataRef::bulk`]), so that a message
+//! costs no atomic operation on the way in.
+
+use std::ffi::{CStr, CString};
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+use crate::sync::{AtomicUsize, Ordering, fence};
+
+/// Properties of one connection, first insertion of a name wins.
+#[derive(Debug)]
+pub struct Metadata {
+    refs: AtomicUsize,
+    properties: Vec<(Vec<u8>, CString)>,
+    fd: i32,
+}
+
+impl Metadata {
+    /// The value of `name`: case-sensitive, "Routing-Id" also finds "Identity".
+    pub fn find(&self, name: &[u8]) -> Option<&CStr> {
+        let find = |name: &[u8]| {
+            self.properties.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_c_str())
+        };
+        find(name).or_else(|| if name == b"Routing-Id" { find(b"Identity") } else { None })
+    }
+
+    /// The descriptor of the connection, -1: none.
+    pub fn fd(&self) -> i32 {
+        self.fd
+    }
+}
+
+/// A counted reference to [`Metadata`].
+#[derive(Debug)]
+#[repr(transparent)]
+pub struct MetadataRef(NonNull<Metadata>);
+
+// SAFETY: the object is immutable but for its atomic count.
+unsafe impl Send for MetadataRef {}
+// SAFETY: as above.
+unsafe impl Sync for MetadataRef {}
+
+impl MetadataRef {
+    /// Makes the object from name/value pairs (values are cut at a NUL) and
+    /// the connection's descriptor (-1: none).
+    pub fn new(properties: &[(Vec<u8>, Vec<u8>)], fd: i32) -> MetadataRef {
+        let properties = properties
+            .iter()
+            .map(|(name, value)| {
+                let text = value.split(|b| *b == 0).next().unwrap_or_default();
+                (name.clone(), CString::new(text).unwrap_or_default())
+            })
+            .collect();
+        let boxed = Box::new(Metadata { refs: AtomicUsize::new(1), properties, fd });
+        MetadataRef(NonNull::from(Box::leak(boxed)))
+    }
+
+    /// Adds `n` references at once, to be handed out by [`hand_out`](Self::hand_out).
+    pub fn bulk(&self, n: usize) {
+        self.refs.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// One of the references added by [`bulk`](Self::bulk).
+    ///
+    /// # Safety
+    /// Called at most as often as references were added and not given back.
+    #[inline]
+    pub unsafe fn hand_out(&self) -> MetadataRef {
+        MetadataRef(self.0)
+    }
+
+    /// Gives back `n` references of a bulk that were not handed out.
+    ///
+    /// # Safety
+    /// They were added by [`bulk`](Self::bulk) and not handed out.
+    pub unsafe fn give_back(&self, n: usize) {
+        self.refs.fetch_sub(n, Ordering::Release);
+    }
+}
+
+impl Deref for MetadataRef {
+    type Target = Metadata;
+    #[inline]
+    fn deref(&self) -> &Metadata {
+        // SAFETY: a reference keeps the object alive.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Clone for MetadataRef {
+    #[inline]
+    fn clone(&self) -> Self {
+        self.bulk(1);
+        MetadataRef(self.0)
+    }
+}
+
+impl Drop for MetadataRef {
+    #[inline]
+    fn drop(&mut self) {
+        if self.refs.fetch_sub(1, Ordering::Release) == 1 {
+            fence(Ordering::Acquire);
+            // SAFETY: the last reference; the object came from a box.
+            drop(unsafe { Box::from_raw(self.0.as_ptr()) });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_value_wins_and_routing_id_is_an_alias() {
+        let meta = MetadataRef::new(
+            &[
+                (b"Identity".to_vec(), b"x".to_vec()),
+                (b"A".to_vec(), b"1\0cut".to_vec()),
+                (b"A".to_vec(), b"2".to_vec()),
+            ],
+            7,
+        );
+        assert_eq!(meta.find(b"Routing-Id").map(CStr::to_bytes), Some(&b"x"[..]));
+        assert_eq!(meta.find(b"A").map(CStr::to_bytes), Some(&b"1"[..]));
+        assert_eq!((meta.find(b"a"), meta.fd()), (None, 7));
+    }
+
+    #[test]
+    fn bulk_references_balance() {
+        let meta = MetadataRef::new(&[], -1);
+        meta.bulk(3);
+        // SAFETY: three were added.
+        let handed = unsafe { (meta.hand_out(), meta.hand_out()) };
+        drop(handed);
+        // SAFETY: one was not handed out.
+        unsafe { meta.give_back(1) };
+        assert_eq!(meta.refs.load(Ordering::SeqCst), 1);
+    }
+}
