@@ -8,6 +8,7 @@ pub mod clock;
 pub mod errno;
 pub mod sync;
 pub mod sys;
+pub mod tuning;
 
 // L1 data
 pub mod endpoint;

@@ -1,1 +1,5 @@
 //! (under construction)
+
+/// Socket options.
+#[derive(Clone, Debug, Default)]
+pub struct Options {}

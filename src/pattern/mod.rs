@@ -1,1 +1,75 @@
-//! (under construction)
+//! Patterns: the routing state of each socket type, one file per type.
+//!
+//! A pattern decides which pipe a message goes to and which it comes from. It
+//! is called by the one thread that uses the socket, never blocks, owns no
+//! thread, descriptor or lock, and touches pipes only through [`Pipes`].
+
+use crate::errno::{Errno, Result};
+use crate::msg::Msg;
+use crate::options::Options;
+use crate::pipe::{PipeId, Pipes};
+
+/// The routing behaviour of a socket type. Every method is called by the
+/// thread that uses the socket and must not block.
+pub trait Pattern: Send {
+    /// A pipe is new in the table (connected, accepted or inproc). It may hold
+    /// messages already: look at it, or treat it as active until it proves empty.
+    fn attached(&mut self, pipes: &mut Pipes, id: PipeId, options: &Options);
+
+    /// The pipe, found empty before, has something to read.
+    fn read_activated(&mut self, pipes: &mut Pipes, id: PipeId);
+
+    /// The pipe, found full before, has room again.
+    fn write_activated(&mut self, pipes: &mut Pipes, id: PipeId);
+
+    /// The pipe's connection was made anew (connecting side only).
+    fn hiccuped(&mut self, _pipes: &mut Pipes, _id: PipeId) {}
+
+    /// The pipe has ended, from whichever side; it is silent and leaves the
+    /// table right after this call.
+    fn terminated(&mut self, pipes: &mut Pipes, id: PipeId);
+
+    /// Sends one frame; MORE on `msg` says whether the message goes on. Ok:
+    /// the message was taken (or dropped, where the type drops) and `msg` is
+    /// empty. Err: `msg` is untouched. EAGAIN: no room now. `dontwait` only
+    /// decides what a message is told whose pipe went away in the middle:
+    /// EAGAIN when set, silently dropped when not.
+    fn send(&mut self, _pipes: &mut Pipes, _msg: &mut Msg, _dontwait: bool) -> Result<()> {
+        Err(Errno::ENOTSUP)
+    }
+
+    /// Receives one frame into `msg` (whose old content is dropped). Err:
+    /// `msg` is a valid, empty or untouched message. EAGAIN: nothing there.
+    fn recv(&mut self, _pipes: &mut Pipes, _msg: &mut Msg) -> Result<()> {
+        Err(Errno::ENOTSUP)
+    }
+
+    /// Whether `recv` would succeed now.
+    fn has_in(&mut self, _pipes: &mut Pipes) -> bool {
+        false
+    }
+
+    /// Whether `send` would succeed now.
+    fn has_out(&mut self, _pipes: &mut Pipes) -> bool {
+        false
+    }
+
+    /// An option that this pattern may care about was set; `options` has the
+    /// new value. Also called once, with 0, when the socket is made.
+    fn option_changed(&mut self, _pipes: &mut Pipes, _options: &Options, _option: i32) {}
+
+    /// ZMQ_SUBSCRIBE and ZMQ_UNSUBSCRIBE.
+    fn subscription(&mut self, _pipes: &mut Pipes, _subscribe: bool, _topic: &[u8]) -> Result<()> {
+        Err(Errno::EINVAL)
+    }
+
+    /// ZMQ_TOPICS_COUNT.
+    fn topics_count(&self) -> Option<usize> {
+        None
+    }
+
+    /// zmq_socket_get_peer_state: POLLOUT if the peer takes messages.
+    fn peer_state(&mut self, _pipes: &mut Pipes, _routing_id: &[u8]) -> Result<i32> {
+        Err(Errno::ENOTSUP)
+    }
+}

@@ -44,6 +44,16 @@ impl CreditWriter {
         hwm == 0 || self.written - self.acked < hwm || self.look_again(hwm)
     }
 
+    /// As [`has_room`](Self::has_room), but leaves no note.
+    #[inline]
+    pub fn has_room_now(&mut self, hwm: u64) -> bool {
+        if self.written - self.acked < hwm {
+            return true;
+        }
+        self.acked = self.shared.acked.load(Ordering::Acquire);
+        self.written - self.acked < hwm
+    }
+
     #[cold]
     fn look_again(&mut self, hwm: u64) -> bool {
         self.acked = self.shared.acked.load(Ordering::Acquire);

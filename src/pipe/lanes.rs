@@ -1,0 +1,176 @@
+//! Message lanes: a lane of cells with its credit, and the conflating variant
+//! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
+
+use crate::msg::Msg;
+use crate::queue::{Consumer, CreditReader, CreditWriter, Producer, credit, lane};
+use crate::sync::{Arc, Mutex};
+
+/// Acknowledge at least this often. Small enough that a writer at its mark
+/// goes on in good time, large enough to cost nothing.
+const ACK_BATCH: u64 = 64;
+
+/// The newest message. A cell in the lane stands for "the slot is full".
+type Latest = Arc<Mutex<Option<Msg>>>;
+
+/// The writing end of a lane of messages.
+pub struct LaneWriter {
+    lane: Producer<Msg>,
+    credit: CreditWriter,
+    latest: Option<Latest>,
+}
+
+/// The reading end of a lane of messages.
+pub struct LaneReader {
+    lane: Consumer<Msg>,
+    credit: CreditReader,
+    latest: Option<Latest>,
+}
+
+/// A new lane of messages.
+pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
+    let (producer, consumer) = lane();
+    let (credit_writer, credit_reader) = credit();
+    let latest: Option<Latest> = conflate.then(Latest::default);
+    (
+        LaneWriter { lane: producer, credit: credit_writer, latest: latest.clone() },
+        LaneReader { lane: consumer, credit: credit_reader, latest },
+    )
+}
+
+impl LaneWriter {
+    /// Writes one frame; invisible until published.
+    #[inline]
+    pub fn push(&mut self, msg: Msg) {
+        if let Some(latest) = &self.latest {
+            if latest.lock().replace(msg).is_none() {
+                self.lane.push(Msg::new());
+            }
+            return;
+        }
+        if msg.counts() {
+            self.credit.count();
+        }
+        self.lane.push(msg);
+    }
+
+    /// Makes what was written visible. True: the reader sleeps and must be woken.
+    #[inline]
+    #[must_use = "a sleeping reader must be woken"]
+    pub fn publish(&mut self) -> bool {
+        self.lane.publish()
+    }
+
+    /// Takes back the frames of an unfinished message. (Only frames that do
+    /// not count can be unpublished, so the credit needs no correction.)
+    pub fn rollback(&mut self) {
+        self.lane.rollback();
+    }
+
+    /// Frames written and not yet published.
+    pub fn unpublished(&self) -> u64 {
+        self.lane.unpublished()
+    }
+
+    /// Whether one more message stays within `hwm`; see [`CreditWriter::has_room`].
+    #[inline]
+    pub fn has_room(&mut self, hwm: u64) -> bool {
+        self.latest.is_some() || self.credit.has_room(hwm)
+    }
+
+    /// As [`has_room`](Self::has_room), but leaves no note: the caller has
+    /// something to try first.
+    #[inline]
+    pub fn has_room_now(&mut self, hwm: u64) -> bool {
+        hwm == 0 || self.latest.is_some() || self.credit.has_room_now(hwm)
+    }
+
+    /// Messages the reader has not acknowledged.
+    pub fn outstanding(&mut self) -> u64 {
+        self.credit.outstanding()
+    }
+}
+
+impl LaneReader {
+    /// Whether a frame can be read.
+    #[inline]
+    pub fn available(&mut self) -> bool {
+        self.lane.available()
+    }
+
+    /// Reads one frame without counting it as finished.
+    #[inline]
+    pub fn pop(&mut self) -> Option<Msg> {
+        let msg = self.lane.pop()?;
+        match &self.latest {
+            None => Some(msg),
+            Some(latest) => latest.lock().take(),
+        }
+    }
+
+    /// Looks at the next frame without taking it. A conflating lane shows the
+    /// placeholder only.
+    #[inline]
+    pub fn peek(&mut self) -> Option<&Msg> {
+        self.lane.peek()
+    }
+
+    /// Counts `n` messages as finished. True: acknowledged, and the writer
+    /// waits for room and must be told.
+    #[inline]
+    #[must_use = "a waiting writer must be told"]
+    pub fn finish(&mut self, n: u64) -> bool {
+        self.credit.count(n);
+        self.credit.unacknowledged() >= ACK_BATCH && self.credit.acknowledge()
+    }
+
+    /// Acknowledges whatever is finished. True: the writer must be told.
+    #[must_use = "a waiting writer must be told"]
+    pub fn acknowledge(&mut self) -> bool {
+        self.credit.acknowledge()
+    }
+
+    /// Declares that the reader sleeps; false: something has come.
+    pub fn sleep(&mut self) -> bool {
+        self.lane.sleep()
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn text(s: &str) -> Msg {
+        Msg::copy_of(s.as_bytes()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_conflating_lane_holds_the_newest() {
+        let (mut w, mut r) = message_lane(true);
+        for i in 0..20 {
+            assert!(w.has_room(1));
+            w.push(text(&i.to_string()));
+            let _ = w.publish();
+        }
+        assert_eq!(r.pop().map(|m| m.data().to_vec()), Some(b"19".to_vec()));
+        assert!(r.pop().is_none());
+        w.push(text("x"));
+        let _ = w.publish();
+        assert_eq!(r.pop().map(|m| m.data().to_vec()), Some(b"x".to_vec()));
+    }
+
+    #[test]
+    fn frames_with_more_do_not_count() {
+        let (mut w, mut r) = message_lane(false);
+        let mut first = text("a");
+        first.set_more(true);
+        w.push(first);
+        w.push(text("b"));
+        let _ = w.publish();
+        assert_eq!(w.outstanding(), 1);
+        assert!(w.has_room(2) && !w.has_room(1));
+        while r.pop().is_some() {}
+        assert!(!r.finish(1), "one message is less than a batch");
+        assert!(r.acknowledge(), "the writer had asked");
+        assert!(w.has_room(1));
+    }
+}

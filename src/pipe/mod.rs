@@ -1,0 +1,315 @@
+//! Pipes: two lanes between a socket and one peer, which is another socket
+//! (inproc) or a session. Engine and pattern meet only here.
+//!
+//! [`PipeCore`] is what both ends share; a [`PipeEnd`] belongs to one socket;
+//! the session's half of a driven pipe is its two bare lanes ([`SessionEnd`]).
+//! A pipe reaches its connection through the [`Driver`] trait alone.
+
+mod lanes;
+mod pipes;
+
+use crate::command::{SocketCommand, SocketMailbox};
+use crate::msg::Arena;
+use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering};
+
+pub use lanes::{LaneReader, LaneWriter, message_lane};
+pub use pipes::{Pipes, Streak};
+
+/// A pipe in its socket's table: the slot, and which of its tenants.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PipeId {
+    slot: u32,
+    tenant: u32,
+}
+
+impl PipeId {
+    fn pack(self) -> u64 {
+        u64::from(self.tenant) << 32 | u64::from(self.slot)
+    }
+
+    fn unpack(packed: u64) -> Option<PipeId> {
+        let tenant = (packed >> 32) as u32;
+        (tenant != 0).then_some(PipeId { slot: packed as u32, tenant })
+    }
+}
+
+/// How messages leave a pipe; see docs/architecture.md, "Who drives a connection".
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Mode {
+    /// To another socket: publishing is delivery.
+    Inproc = 0,
+    /// The sending thread writes each message to the connection at once.
+    Direct = 1,
+    /// Messages gather; the sender drains now and then, the flush tick the rest.
+    Stream = 2,
+}
+
+/// What the two ends share.
+pub struct PipeCore {
+    mode: AtomicU8,
+    ends: [End; 2],
+}
+
+/// One side of a pipe as the other side sees it.
+struct End {
+    /// The owner's [`PipeId`], 0 until the owner has attached it.
+    id: AtomicU64,
+    mailbox: std::sync::OnceLock<Arc<SocketMailbox>>,
+    closed: AtomicBool,
+    sndhwm: AtomicI32,
+    rcvhwm: AtomicI32,
+}
+
+impl End {
+    fn new(settings: &EndSettings) -> End {
+        let mailbox = std::sync::OnceLock::new();
+        if let Some(owner) = &settings.mailbox {
+            let _ = mailbox.set(owner.clone());
+        }
+        End {
+            id: AtomicU64::new(0),
+            mailbox,
+            closed: AtomicBool::new(false),
+            sndhwm: AtomicI32::new(settings.sndhwm),
+            rcvhwm: AtomicI32::new(settings.rcvhwm),
+        }
+    }
+}
+
+/// What a socket brings to its end of a pipe.
+#[derive(Clone)]
+pub struct EndSettings {
+    /// Where the socket's commands go; None while nobody has bound (inproc).
+    pub mailbox: Option<Arc<SocketMailbox>>,
+    /// SNDHWM, 0: no limit.
+    pub sndhwm: i32,
+    /// RCVHWM, 0: no limit.
+    pub rcvhwm: i32,
+    /// Keep the newest message only.
+    pub conflate: bool,
+}
+
+impl PipeCore {
+    fn new(mode: Mode, a: &EndSettings, b: &EndSettings) -> Arc<PipeCore> {
+        Arc::new(PipeCore { mode: AtomicU8::new(mode as u8), ends: [End::new(a), End::new(b)] })
+    }
+
+    /// The mode, in the total order of the drive's protocol.
+    #[inline]
+    pub fn mode(&self) -> Mode {
+        match self.mode.load(Ordering::SeqCst) {
+            0 => Mode::Inproc,
+            1 => Mode::Direct,
+            _ => Mode::Stream,
+        }
+    }
+
+    /// Sets the mode of a driven pipe; see engine/drive.rs for who may.
+    #[inline]
+    pub fn set_mode(&self, mode: Mode) {
+        self.mode.store(mode as u8, Ordering::SeqCst);
+    }
+
+    /// Whether `side` has closed its end.
+    pub fn is_closed(&self, side: usize) -> bool {
+        self.ends[side & 1].closed.load(Ordering::SeqCst)
+    }
+
+    /// The id `side`'s socket knows this pipe by, once attached.
+    pub fn id(&self, side: usize) -> Option<PipeId> {
+        PipeId::unpack(self.ends[side & 1].id.load(Ordering::SeqCst))
+    }
+
+    /// Sends `side`'s socket a command about this pipe. Not yet attached: the
+    /// socket will look at everything when it attaches, nothing is sent.
+    pub fn notify(&self, side: usize, command: impl FnOnce(PipeId) -> SocketCommand) {
+        if let (Some(id), Some(mailbox)) = (self.id(side), self.ends[side & 1].mailbox.get()) {
+            // A closed mailbox belongs to a socket that has let go of its pipes.
+            let _ = mailbox.push(command(id));
+        }
+    }
+
+    /// Marks `side` as closed and tells the other side's socket.
+    pub fn close(&self, side: usize) {
+        self.ends[side & 1].closed.store(true, Ordering::SeqCst);
+        self.notify(side ^ 1, SocketCommand::PeerClosed);
+    }
+
+    /// High-water mark of the lane that `side` writes: both marks together
+    /// between sockets, the writer's own towards a session; 0: no limit.
+    fn hwm_out(&self, side: usize) -> u64 {
+        let own = self.ends[side & 1].sndhwm.load(Ordering::Relaxed);
+        if self.mode() != Mode::Inproc {
+            return own.max(0) as u64;
+        }
+        let other = self.ends[(side & 1) ^ 1].rcvhwm.load(Ordering::Relaxed);
+        if own <= 0 || other <= 0 { 0 } else { own as u64 + other as u64 }
+    }
+
+    /// RCVHWM of the socket of a driven pipe: the session's writing limit.
+    pub fn rcvhwm(&self) -> u64 {
+        self.ends[0].rcvhwm.load(Ordering::Relaxed).max(0) as u64
+    }
+
+    /// Names the mailbox of an inproc end whose socket came later (bind after
+    /// connect), and its marks.
+    pub fn adopt(&self, side: usize, settings: &EndSettings) {
+        let end = &self.ends[side & 1];
+        if let Some(mailbox) = &settings.mailbox {
+            let _ = end.mailbox.set(mailbox.clone());
+        }
+        end.sndhwm.store(settings.sndhwm, Ordering::Relaxed);
+        end.rcvhwm.store(settings.rcvhwm, Ordering::Relaxed);
+    }
+}
+
+/// What a pipe asks of the session behind it. All calls come from the thread
+/// that uses the socket.
+pub trait Driver: Send + Sync {
+    /// A message was published while the mode is DIRECT: write it now, or see
+    /// to it that somebody does. Never blocks.
+    fn send_now(&self);
+
+    /// Goes over to STREAM: messages gather until [`drain`](Self::drain) or the
+    /// flush tick. Never blocks.
+    fn enter_stream(&self);
+
+    /// Writes what has gathered, as far as the connection takes it. Never blocks.
+    fn drain(&self);
+
+    /// Whether the session holds input back: undecoded messages, or reading
+    /// paused because the lane was full.
+    fn holds_input(&self) -> bool;
+
+    /// Decodes what is held back and reads on. May wait for an I/O thread that
+    /// is in the middle of the same (a bounded turn). Returns whether the lane
+    /// has got something.
+    fn refill(&self, arena: &mut Arena) -> bool;
+
+    /// The socket lets go of the pipe: send what is queued for at most `linger`
+    /// milliseconds (-1: as long as it takes), then end. Never blocks.
+    fn close(&self, linger: i32);
+}
+
+/// One socket's end of a pipe.
+pub struct PipeEnd {
+    core: Arc<PipeCore>,
+    side: usize,
+    reader: LaneReader,
+    writer: LaneWriter,
+    driver: Option<Arc<dyn Driver>>,
+    state: EndState,
+    /// A message has been begun and not finished.
+    mid_message: bool,
+    /// Published since the last drain (STREAM).
+    gathered: Gathered,
+    dirty: bool,
+    /// The socket never reads this pipe: nothing unread delays its end.
+    nodelay: bool,
+    hwm: u64,
+    /// Set by the socket that connected or bound: the endpoint it belongs to.
+    pub endpoint: u64,
+    /// Whether this socket connected (true) or accepted (false).
+    pub connected: bool,
+    /// The peer's routing id, as the pattern knows it.
+    pub routing_id: Vec<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum EndState {
+    Open,
+    /// The other side has closed; what is in the lane can be read.
+    PeerClosed,
+    /// Finished; waits for the socket to take it off its pattern.
+    Ended,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Gathered {
+    messages: u32,
+    bytes: usize,
+}
+
+/// A session's half of a driven pipe.
+pub struct SessionEnd {
+    /// Shared with the socket; the socket is side 0, the session side 1.
+    pub core: Arc<PipeCore>,
+    /// Messages to send.
+    pub reader: LaneReader,
+    /// Messages received.
+    pub writer: LaneWriter,
+}
+
+impl PipeEnd {
+    fn new(core: Arc<PipeCore>, side: usize, reader: LaneReader, writer: LaneWriter) -> PipeEnd {
+        let hwm = core.hwm_out(side);
+        PipeEnd {
+            core,
+            side,
+            reader,
+            writer,
+            driver: None,
+            state: EndState::Open,
+            mid_message: false,
+            gathered: Gathered::default(),
+            dirty: false,
+            nodelay: false,
+            hwm,
+            endpoint: 0,
+            connected: false,
+            routing_id: Vec::new(),
+        }
+    }
+
+    /// What both ends share.
+    pub fn core(&self) -> &Arc<PipeCore> {
+        &self.core
+    }
+
+    /// Names the session behind the pipe. Before the end is attached.
+    pub fn set_driver(&mut self, driver: Arc<dyn Driver>) {
+        self.driver = Some(driver);
+    }
+
+    /// Puts a message into this end's outgoing lane past every mark, before
+    /// the pipe is in use (routing ids of inproc peers).
+    pub fn preload(&mut self, msg: crate::msg::Msg) {
+        self.writer.push(msg);
+        let _ = self.writer.publish();
+    }
+
+    /// Lets go of an end that was never attached to a socket.
+    pub fn abandon(self, linger: i32) {
+        self.core.close(self.side);
+        if let Some(driver) = &self.driver {
+            driver.close(linger);
+        }
+    }
+}
+
+/// A pipe between two sockets; `a` writes what `b` reads and the other way.
+pub fn inproc_pair(a: &EndSettings, b: &EndSettings) -> (PipeEnd, PipeEnd) {
+    let core = PipeCore::new(Mode::Inproc, a, b);
+    let conflate = a.conflate || b.conflate;
+    let (ab_writer, ab_reader) = message_lane(conflate);
+    let (ba_writer, ba_reader) = message_lane(conflate);
+    (
+        PipeEnd::new(core.clone(), 0, ba_reader, ab_writer),
+        PipeEnd::new(core, 1, ab_reader, ba_writer),
+    )
+}
+
+/// A pipe between a socket and a session. The caller gives the socket's end
+/// its driver.
+pub fn driven_pair(socket: &EndSettings) -> (PipeEnd, SessionEnd) {
+    let session =
+        EndSettings { mailbox: None, sndhwm: 0, rcvhwm: 0, conflate: socket.conflate };
+    let core = PipeCore::new(Mode::Direct, socket, &session);
+    let (out_writer, out_reader) = message_lane(socket.conflate);
+    let (in_writer, in_reader) = message_lane(socket.conflate);
+    (
+        PipeEnd::new(core.clone(), 0, in_reader, out_writer),
+        SessionEnd { core, reader: out_reader, writer: in_writer },
+    )
+}

@@ -1,0 +1,421 @@
+//! A socket's table of pipes, and the per-message path through them.
+//!
+//! Patterns read and write pipes by [`PipeId`] and never see who drives them.
+//! A pipe that has ended stays in the table, silent, until the socket has told
+//! its pattern ([`Pipes::take_ended`], [`Pipes::remove`]).
+
+use super::{EndState, Gathered, Mode, PipeEnd, PipeId};
+use crate::clock::Time;
+use crate::command::SocketCommand;
+use crate::msg::{Arena, Msg};
+use crate::sync::{Arc, Ordering};
+use crate::tuning;
+
+/// Recognises a sender that sends faster than a connection should be written:
+/// after [`tuning::STREAK`] sends less than [`tuning::STREAK_GAP`] apart,
+/// messages gather.
+pub struct Streak {
+    length: u32,
+    last: Option<Time>,
+}
+
+impl Streak {
+    /// Counts a send; true: the streak is long enough to gather.
+    fn sent(&mut self) -> bool {
+        let now = Time::now();
+        let close = self.last.is_some_and(|last| now.since(last) < tuning::STREAK_GAP);
+        self.length = if close { self.length + 1 } else { 0 };
+        self.last = Some(now);
+        self.length >= tuning::STREAK
+    }
+
+    /// The socket had to wait for input: it converses, it does not stream.
+    pub fn reset(&mut self) {
+        self.length = 0;
+        self.last = None;
+    }
+}
+
+struct Slot {
+    tenant: u32,
+    end: Option<Box<PipeEnd>>,
+}
+
+/// The pipes of one socket.
+pub struct Pipes {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    ended: Vec<PipeId>,
+    dirty: Vec<PipeId>,
+    /// The socket's recent sending rhythm.
+    pub streak: Streak,
+    /// Where this socket's thread reads into when it drives connections.
+    pub arena: Arena,
+}
+
+impl Default for Pipes {
+    fn default() -> Self {
+        Pipes::new()
+    }
+}
+
+impl Pipes {
+    /// An empty table.
+    pub fn new() -> Pipes {
+        Pipes {
+            slots: Vec::new(),
+            free: Vec::new(),
+            ended: Vec::new(),
+            dirty: Vec::new(),
+            streak: Streak { length: 0, last: None },
+            arena: Arena::new(),
+        }
+    }
+
+    /// Takes a pipe in. From now on the other end's commands name its id.
+    pub fn insert(&mut self, end: Box<PipeEnd>) -> PipeId {
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None => {
+                self.slots.push(Slot { tenant: 0, end: None });
+                (self.slots.len() - 1) as u32
+            }
+        };
+        let place = &mut self.slots[slot as usize];
+        place.tenant = place.tenant.wrapping_add(1).max(1);
+        let id = PipeId { slot, tenant: place.tenant };
+        let (core, side) = (end.core.clone(), end.side);
+        place.end = Some(end);
+        core.ends[side].id.store(id.pack(), Ordering::SeqCst);
+        // Stored first, then looked: pairs with PipeCore::close.
+        if core.is_closed(side ^ 1) {
+            self.peer_closed(id);
+        }
+        id
+    }
+
+    /// The pipe, if it still is this one.
+    pub fn find(&self, id: PipeId) -> Option<&PipeEnd> {
+        let slot = self.slots.get(id.slot as usize)?;
+        if slot.tenant == id.tenant { slot.end.as_deref() } else { None }
+    }
+
+    /// The pipe, if it still is this one.
+    #[inline]
+    pub fn find_mut(&mut self, id: PipeId) -> Option<&mut PipeEnd> {
+        let slot = self.slots.get_mut(id.slot as usize)?;
+        if slot.tenant == id.tenant { slot.end.as_deref_mut() } else { None }
+    }
+
+    /// All pipes.
+    pub fn ids(&self) -> impl Iterator<Item = PipeId> + '_ {
+        self.slots.iter().enumerate().filter(|(_, slot)| slot.end.is_some()).map(|(i, slot)| {
+            PipeId { slot: i as u32, tenant: slot.tenant }
+        })
+    }
+
+    /// Number of pipes in the table.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// Whether there is no pipe.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    // ---- reading ----------------------------------------------------------
+
+    /// Whether a frame can be read. False: the pipe will be reported by
+    /// ReadActivated when that changes.
+    #[inline]
+    pub fn readable(&mut self, id: PipeId) -> bool {
+        if let Some(end) = self.find_mut(id)
+            && end.state != EndState::Ended
+            && end.reader.available()
+        {
+            return true;
+        }
+        self.look_closer(id)
+    }
+
+    /// Reads one frame. False: none there, and the pipe will be reported by
+    /// ReadActivated when that changes.
+    #[inline]
+    pub fn read(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        loop {
+            let Some(end) = self.find_mut(id) else { return false };
+            if end.state == EndState::Ended {
+                return false;
+            }
+            let Some(msg) = end.reader.pop() else {
+                if self.look_closer(id) {
+                    continue;
+                }
+                return false;
+            };
+            if msg.counts() && end.reader.finish(1) {
+                end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
+            }
+            *into = msg;
+            return true;
+        }
+    }
+
+    /// The lane looks empty: acknowledge, declare sleep, fetch what the
+    /// session holds back, notice the end. True: there is something after all.
+    #[cold]
+    fn look_closer(&mut self, id: PipeId) -> bool {
+        let Pipes { slots, arena, ended, .. } = self;
+        let Some(end) = slots
+            .get_mut(id.slot as usize)
+            .filter(|slot| slot.tenant == id.tenant)
+            .and_then(|slot| slot.end.as_deref_mut())
+        else {
+            return false;
+        };
+        if end.state == EndState::Ended {
+            return false;
+        }
+        // In this order: the session stores "held back" and then looks at the
+        // acknowledgements again, so one of us sees the other.
+        if end.reader.acknowledge() {
+            end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
+        }
+        if !end.reader.sleep() {
+            return true;
+        }
+        if let Some(driver) = &end.driver
+            && driver.holds_input()
+            && driver.refill(arena)
+        {
+            return end.reader.available();
+        }
+        if end.state == EndState::PeerClosed && !end.reader.available() {
+            end.state = EndState::Ended;
+            ended.push(id);
+        }
+        false
+    }
+
+    // ---- writing ----------------------------------------------------------
+
+    /// Whether a message can be written, or the one begun be continued. False:
+    /// the pipe will be reported by WriteActivated when that changes.
+    #[inline]
+    pub fn writable(&mut self, id: PipeId) -> bool {
+        let Some(end) = self.find_mut(id) else { return false };
+        if end.state != EndState::Open {
+            return false;
+        }
+        if end.mid_message {
+            return true;
+        }
+        end.writer.has_room_now(end.hwm) || self.make_room(id)
+    }
+
+    /// The mark is reached, perhaps only because messages gather here.
+    #[cold]
+    fn make_room(&mut self, id: PipeId) -> bool {
+        let Some(end) = self.find_mut(id) else { return false };
+        if let Some(driver) = &end.driver {
+            driver.drain();
+            end.gathered = Gathered::default();
+        }
+        end.writer.has_room(end.hwm)
+    }
+
+    /// Writes one frame, leaving `msg` empty; the last frame of a message sends
+    /// it on its way. False, with `msg` untouched: the pipe takes nothing now
+    /// (see [`writable`](Self::writable)).
+    #[inline]
+    pub fn write(&mut self, id: PipeId, msg: &mut Msg) -> bool {
+        if !self.writable(id) {
+            return false;
+        }
+        let Some(end) = self.find_mut(id) else { return false };
+        let (more, size) = (msg.more(), msg.len());
+        end.writer.push(msg.take());
+        end.mid_message = more;
+        if !more {
+            self.send(id, size);
+        } else {
+            end.gathered.bytes += size;
+        }
+        true
+    }
+
+    /// Publishes a complete message and sees to its delivery.
+    #[inline]
+    fn send(&mut self, id: PipeId, size: usize) {
+        let Some(end) = self.find_mut(id) else { return };
+        let wake = end.writer.publish();
+        match end.core.mode() {
+            Mode::Inproc => {
+                if wake {
+                    end.core.notify(end.side ^ 1, SocketCommand::ReadActivated);
+                }
+            }
+            Mode::Stream => self.gather(id, size),
+            Mode::Direct => self.send_direct(id),
+        }
+    }
+
+    #[inline]
+    fn gather(&mut self, id: PipeId, size: usize) {
+        let Some(end) = self.find_mut(id) else { return };
+        end.gathered.messages += 1;
+        end.gathered.bytes += size;
+        let limit = if size >= tuning::LARGE { tuning::DRAIN_LARGE } else { tuning::DRAIN_BYTES };
+        if end.gathered.messages >= tuning::DRAIN_MESSAGES || end.gathered.bytes >= limit {
+            end.gathered = Gathered::default();
+            if let Some(driver) = &end.driver {
+                driver.drain();
+            }
+        } else if !end.dirty {
+            end.dirty = true;
+            self.dirty.push(id);
+        }
+    }
+
+    fn send_direct(&mut self, id: PipeId) {
+        let streaming = self.streak.sent();
+        let Some(end) = self.find_mut(id) else { return };
+        let Some(driver) = end.driver.clone() else { return };
+        if streaming {
+            driver.enter_stream();
+            if !end.dirty {
+                end.dirty = true;
+                self.dirty.push(id);
+            }
+        } else {
+            driver.send_now();
+        }
+    }
+
+    /// Writes out what has gathered: before the socket's thread blocks.
+    pub fn drain_dirty(&mut self) {
+        while let Some(id) = self.dirty.pop() {
+            let Some(end) = self.find_mut(id) else { continue };
+            end.dirty = false;
+            end.gathered = Gathered::default();
+            if let Some(driver) = &end.driver {
+                driver.drain();
+            }
+        }
+    }
+
+    /// Takes back the frames of a message that was begun and not finished.
+    pub fn rollback(&mut self, id: PipeId) {
+        if let Some(end) = self.find_mut(id) {
+            end.writer.rollback();
+            end.mid_message = false;
+        }
+    }
+
+    /// Whether a message has been begun on this pipe and not finished.
+    pub fn is_mid_message(&self, id: PipeId) -> bool {
+        self.find(id).is_some_and(|end| end.mid_message)
+    }
+
+    // ---- life -------------------------------------------------------------
+
+    /// Nothing unread delays the end of this pipe: its socket never reads it.
+    pub fn set_nodelay(&mut self, id: PipeId) {
+        if let Some(end) = self.find_mut(id) {
+            end.nodelay = true;
+            if end.state == EndState::PeerClosed {
+                end.state = EndState::Ended;
+                self.ended.push(id);
+            }
+        }
+    }
+
+    /// PeerClosed: nothing can be written any more; when the lane is read
+    /// empty the pipe ends.
+    pub fn peer_closed(&mut self, id: PipeId) {
+        let Some(end) = self.find_mut(id) else { return };
+        if end.state != EndState::Open {
+            return;
+        }
+        end.writer.rollback();
+        end.state = EndState::PeerClosed;
+        if end.nodelay || !end.reader.available() {
+            end.state = EndState::Ended;
+            self.ended.push(id);
+        }
+    }
+
+    /// Whether the other end has closed or the pipe has ended.
+    pub fn is_closing(&self, id: PipeId) -> bool {
+        self.find(id).is_none_or(|end| end.state != EndState::Open)
+    }
+
+    /// Ends the pipe from this side: what was not yet read is lost, what was
+    /// written is delivered within `linger` milliseconds (-1: no limit). The
+    /// pattern hears of it as of any other end.
+    pub fn terminate(&mut self, id: PipeId, linger: i32) {
+        let Some(end) = self.find_mut(id) else { return };
+        if end.state == EndState::Ended {
+            return;
+        }
+        end.writer.rollback();
+        let peer_open = end.state == EndState::Open;
+        end.state = EndState::Ended;
+        let (core, side, driver) = (end.core.clone(), end.side, end.driver.clone());
+        self.ended.push(id);
+        if peer_open {
+            core.close(side);
+            if let Some(driver) = driver {
+                driver.close(linger);
+            }
+        }
+    }
+
+    /// Next pipe that has ended and whose pattern has not been told.
+    #[inline]
+    pub fn take_ended(&mut self) -> Option<PipeId> {
+        self.ended.pop()
+    }
+
+    /// Whether [`take_ended`](Self::take_ended) has something.
+    #[inline]
+    pub fn any_ended(&self) -> bool {
+        !self.ended.is_empty()
+    }
+
+    /// Drops a pipe that has ended.
+    pub fn remove(&mut self, id: PipeId) {
+        if self.find(id).is_some()
+            && let Some(slot) = self.slots.get_mut(id.slot as usize)
+        {
+            slot.end = None;
+            self.free.push(id.slot);
+        }
+    }
+
+    /// New high-water marks for every pipe (ZMQ_SNDHWM, ZMQ_RCVHWM after connect).
+    pub fn set_hwm(&mut self, sndhwm: i32, rcvhwm: i32) {
+        for slot in &mut self.slots {
+            if let Some(end) = slot.end.as_deref_mut() {
+                let own = &end.core.ends[end.side];
+                own.sndhwm.store(sndhwm, Ordering::Relaxed);
+                own.rcvhwm.store(rcvhwm, Ordering::Relaxed);
+                end.hwm = end.core.hwm_out(end.side);
+            }
+        }
+    }
+
+    /// The other end's marks have become known (bind after connect).
+    pub fn refresh_hwm(&mut self, id: PipeId) {
+        if let Some(end) = self.find_mut(id) {
+            end.hwm = end.core.hwm_out(end.side);
+        }
+    }
+
+    /// Wakes anything that waits on the shared state of `id`; used when the
+    /// pipe changes hands.
+    pub fn core(&self, id: PipeId) -> Option<Arc<super::PipeCore>> {
+        self.find(id).map(|end| end.core.clone())
+    }
+}

@@ -1,0 +1,39 @@
+//! Reading and writing connected sockets, without blocking and without SIGPIPE.
+
+use std::io::IoSlice;
+use std::os::fd::RawFd;
+
+use crate::errno::{Errno, Result};
+
+fn size(n: libc::ssize_t) -> Result<usize> {
+    usize::try_from(n).map_err(|_| Errno::last())
+}
+
+/// Reads what is there. Ok(0): the peer has closed. EAGAIN: nothing there.
+#[inline]
+pub fn read(fd: RawFd, into: &mut [u8]) -> Result<usize> {
+    // SAFETY: a live slice with its length.
+    size(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT) })
+}
+
+/// Writes as much as fits. EAGAIN: nothing fits.
+#[inline]
+pub fn write(fd: RawFd, bytes: &[u8]) -> Result<usize> {
+    let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+    // SAFETY: a live slice with its length.
+    size(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
+}
+
+/// Writes several pieces as one.
+pub fn write_all_of(fd: RawFd, pieces: &[IoSlice<'_>]) -> Result<usize> {
+    // SAFETY: all-zero is a valid msghdr; IoSlice has iovec's layout (std docs).
+    let message = unsafe {
+        let mut message: libc::msghdr = std::mem::zeroed();
+        message.msg_iov = pieces.as_ptr().cast_mut().cast();
+        message.msg_iovlen = pieces.len() as _;
+        message
+    };
+    let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+    // SAFETY: the header refers to live slices.
+    size(unsafe { libc::sendmsg(fd, &raw const message, flags) })
+}

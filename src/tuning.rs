@@ -1,0 +1,46 @@
+//! Every tunable of the fast path in one place, each with the reason for its
+//! value. docs/performance.md has the measurements.
+
+use std::time::Duration;
+
+/// Sends in a row after which a sender streams: long enough that a burst of
+/// ten is still written message by message.
+pub const STREAK: u32 = 16;
+
+/// Sends closer together than this belong to one streak. A write on loopback
+/// takes 1 to 3 us, a thread switch 25 us and more.
+pub const STREAK_GAP: Duration = Duration::from_micros(20);
+
+/// In STREAM the sender writes after this many messages of a connection...
+pub const DRAIN_MESSAGES: u32 = 128;
+
+/// ...or this many bytes: one write of 64 KiB costs little more per byte than
+/// larger ones and keeps the peer fed.
+pub const DRAIN_BYTES: usize = 64 * 1024;
+
+/// The same for messages of [`LARGE`] bytes and more.
+pub const DRAIN_LARGE: usize = 256 * 1024;
+
+/// Bodies from this size are written from where they are and read straight
+/// into a block of their own; below it one more copy is cheaper.
+pub const LARGE: usize = 8 * 1024;
+
+/// First flush tick after a sender went over to STREAM.
+pub const FIRST_TICK: Duration = Duration::from_micros(20);
+
+/// Further flush ticks.
+pub const NEXT_TICK: Duration = Duration::from_micros(50);
+
+/// Ticks without traffic after which a connection goes back to DIRECT.
+pub const IDLE_TICKS: u8 = 3;
+
+/// Messages decoded in one turn of a connection, so that others get theirs.
+pub const TURN_MESSAGES: usize = 256;
+
+/// How often an I/O thread looks whether the application that reads by itself
+/// still does.
+pub const LEASE_TICK: Duration = Duration::from_millis(5);
+
+/// Non-blocking receives in vain after which the I/O thread watches again:
+/// from then on such a call costs one load instead of a system call.
+pub const IDLE_LOOKS: u32 = 8;
