@@ -180,6 +180,7 @@ pub(crate) fn append(framing: Framing, command: bool, body: &[&[u8]], out: &mut 
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 mod tests {
     use super::*;
+    use crate::zmtp::testing::{Noise, hex};
 
     fn header(framing: Framing, more: bool, command: bool, len: usize) -> Vec<u8> {
         let mut out = [0xEE; 10];
@@ -210,6 +211,34 @@ mod tests {
         assert_eq!(header(Framing::V2, false, false, 256), [2, 0, 0, 0, 0, 0, 0, 1, 0]);
         assert_eq!(header(Framing::V2, false, false, 64000), [2, 0, 0, 0, 0, 0, 0, 0xFA, 0]);
         assert_eq!(header(Framing::V2, true, true, 300), [7, 0, 0, 0, 0, 0, 0, 1, 44]);
+    }
+
+    #[test]
+    fn f16_f17_f18_envelopes_and_probes_are_plain_frames() {
+        let message = |frames: &[&[u8]]| {
+            let last = frames.len() - 1;
+            let frames = frames.iter().enumerate();
+            let wire = |(at, body): (usize, &&[u8])| {
+                [&header(Framing::V2, at < last, false, body.len()), *body].concat()
+            };
+            frames.flat_map(wire).collect::<Vec<u8>>()
+        };
+        assert_eq!(message(&[b"", b"hi"]), hex("01 00 00 02 6869"));
+        assert_eq!(message(&[&[1, 0, 0, 0], b"", b"hi"]), hex("01 04 01000000 01 00 00 02 6869"));
+        assert_eq!(message(&[b""]), hex("00 00"));
+    }
+
+    #[test]
+    fn garbage_never_panics() {
+        let mut noise = Noise::new(5);
+        for _ in 0..5_000 {
+            let bytes = noise.bytes(12);
+            for framing in [Framing::V1, Framing::V2] {
+                if let Ok(Parsed::Frame(header)) = parse(framing, &bytes) {
+                    assert!(header.header_len <= bytes.len());
+                }
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ pub fn hex(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     for word in text.split_whitespace() {
         let (digits, times) = word.split_once('*').unwrap_or((word, "1"));
-        assert!(digits.len().is_multiple_of(2), "odd number of digits in {word}");
+        assert!(digits.len() % 2 == 0, "odd number of digits in {word}");
         let one: Vec<u8> = digits
             .as_bytes()
             .chunks(2)
