@@ -122,7 +122,9 @@ impl Handshake {
         Ok(bytes.len().saturating_sub(rest.len()))
     }
 
-    /// What to write to the peer now.
+    /// What to write to the peer now. After a fault it is still worth one attempt:
+    /// a peer that gets our READY sees a wrong socket type for itself and stops
+    /// coming back.
     pub fn output(&self) -> &[u8] {
         self.output.get(self.written..).unwrap_or_default()
     }

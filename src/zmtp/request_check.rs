@@ -1,7 +1,7 @@
 //! What a REQ socket's session lets in: only messages with a REQ envelope.
 //!
 //! The engine feeds it every frame of a message, and no command, behind the
-//! decoder. One per connection, new with each; `libzmq`: req_session.
+//! decoder. One per connection, new with each (libzmq's req_session).
 
 use super::fault::Fault;
 
