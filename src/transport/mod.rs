@@ -165,7 +165,7 @@ pub enum Destination {
 /// A connection attempt on its way.
 #[derive(Debug)]
 pub struct Attempt {
-    /// The socket; [`Attempt::finish`] makes it a connection.
+    /// The socket; [`Destination::finish_connect`] makes it a connection.
     pub fd: OwnedFd,
     /// The outcome comes when the socket gets writable. Otherwise it is connected.
     pub in_progress: bool,
