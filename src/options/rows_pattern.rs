@@ -1,7 +1,7 @@
 //! Option rows of single socket types: routing, request/reply, publish/subscribe,
 //! raw streams. Read by the table alone.
 
-use super::table::{BOOL, CType, Getter, Kind, Range, Row, Setter, at_least};
+use super::table::{BOOL, CType, Getter, Kind, Range, Row, at_least};
 use super::types::*;
 use super::value;
 use crate::errno::Errno;
@@ -88,6 +88,7 @@ pub(super) const ROWS: &[Row] = &[
         .at_once()
         .kind(Kind::Draft)
         .later("subscriptions in first frames only"),
+    // The one int whose length upstream does not check; shorter than an int we refuse.
     // The one int whose length upstream does not check; shorter than an int we refuse.
     Row::bytes(115, "ZMQ_XSUB_VERBOSE_UNSUBSCRIBE", CType::Int, |o, v| {
         let number = v.and_then(|bytes| bytes.get(..4)).ok_or(Errno::EINVAL)?;
