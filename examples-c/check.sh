@@ -33,7 +33,7 @@ start() {
     shift
     "$BIN/$1" "${@:2}" </dev/null >"$name" 2>&1 &
     pid=$!
-    running[$pid]=$1
+    running[$pid]=$name
 }
 
 # ended PID: waits for it; the status is the program's.
@@ -44,9 +44,22 @@ ended() {
     return "$status"
 }
 
-# await FILE REGEX [COUNT]: until the file has COUNT (1) lines that match.
+# alive NAME: the program of that name has not ended.
+alive() {
+    local at
+    for at in "${!running[@]}"; do
+        [ "${running[$at]}" = "$1" ] && kill -0 "$at" 2>/dev/null && return
+    done
+    return 1
+}
+
+# await NAME REGEX [COUNT]: until the program printed COUNT (1) lines that match.
 await() {
+    local last=
     until [ "$(grep -cE -- "$2" "$1" 2>/dev/null || true)" -ge "${3:-1}" ]; do
+        [ -z "$last" ] || fail "$1 ended without printing: $2"
+        # One more look at what it printed before it ended.
+        alive "$1" || last=yes
         sleep 0.02
     done
 }
@@ -355,11 +368,10 @@ pattern_load_balancer() {
 pattern_async_server() {
     start out asyncsrv "$ANY" 3 4 600000 10
     local server=$pid
-    await_clients() { [ "$(sed -n 's/^\([0-9A-F-]*\): request #[0-9]*$/\1/p' out | sort -u | wc -l)" -eq 3 ]; }
-    until await_clients; do
+    await out ': request #[0-9]+$' 20
+    until [ "$(sed -n 's/^\([0-9A-F-]*\): request #[0-9]*$/\1/p' out | sort -u | wc -l)" -eq 3 ]; do
         sleep 0.02
     done
-    await out ': request #[0-9]+$' 20
     stop "$server"
     # And the way it ends by itself.
     run out2 asyncsrv "$ANY" 2 2 200 10
@@ -486,7 +498,7 @@ if [ "${1:-}" = --one ]; then
     trap stop_children EXIT
     trap 'echo "    not done after $LIMIT s"; exit 1' TERM
     "pattern_$2"
-    exit 0
+    exit
 fi
 
 top=$(mktemp -d)
@@ -498,6 +510,9 @@ patterns=("$@")
 if [ "${#patterns[@]}" -eq 0 ]; then
     mapfile -t patterns < <(sed -n 's/^pattern_\([a-z_]*\)() {.*/\1/p' "$self")
 fi
+for name in "${patterns[@]}"; do
+    declare -F "pattern_$name" >/dev/null || { echo "no pattern $name" >&2; exit 2; }
+done
 passed=0
 failed=0
 for name in "${patterns[@]}"; do
