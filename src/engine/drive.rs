@@ -164,14 +164,16 @@ impl Drive {
 
     /// The socket has let go: input is dropped, and the session hears when the
     /// output is written. True: it already is.
-    pub fn begin_closing(&self, discard_output: bool) -> bool {
+    pub fn begin_closing(&self) -> bool {
         self.rx.lock().discard();
         self.closing.store(true, Ordering::SeqCst);
-        if discard_output {
-            self.tx.lock().discard();
-        }
         self.send_now();
         // Otherwise the thread that writes the last byte reports it.
+        self.is_written()
+    }
+
+    /// Whether nothing waits to be written.
+    pub fn is_written(&self) -> bool {
         self.tx.lock().is_empty()
     }
 
@@ -277,14 +279,16 @@ impl Drive {
         }
     }
 
-    /// Changes the watched events: `mask` becomes `events`.
-    fn watch_for(&self, mask: u32, events: u32) {
+    /// Changes the watched events: `mask` becomes `events`. True: they changed.
+    fn watch_for(&self, mask: u32, events: u32) -> bool {
         let mut interest = self.interest.lock();
         let wanted = (interest.events & !mask) | events;
-        if interest.fd >= 0 && wanted != interest.events {
+        let changed = interest.fd >= 0 && wanted != interest.events;
+        if changed {
             interest.events = wanted;
             self.watch.modify(interest.fd, wanted, self.token);
         }
+        changed
     }
 
     // ---- output ----------------------------------------------------------------
@@ -313,14 +317,20 @@ impl Drive {
             self.core.notify(0, SocketCommand::WriteActivated);
         }
         match drained {
-            Drained::Blocked => self.watch_for(epoll::OUT, epoll::OUT),
+            Drained::Blocked => {
+                self.watch_for(epoll::OUT, epoll::OUT);
+            }
             Drained::Empty => {
-                self.watch_for(epoll::OUT, 0);
+                if self.watch_for(epoll::OUT, 0) && self.core.mode() == Mode::Stream {
+                    self.stream(); // the ticker had handed over to writable-interest
+                }
                 if self.closing.load(Ordering::SeqCst) {
                     self.io.send(self.session, SessionNotice::Drained);
                 }
             }
-            Drained::Idle => self.watch_for(epoll::OUT, 0),
+            Drained::Idle => {
+                self.watch_for(epoll::OUT, 0);
+            }
         }
         drained
     }
@@ -396,7 +406,11 @@ impl FlushTarget for Drive {
             self.wrote.store(false, Ordering::Relaxed);
             if drained == Drained::Blocked {
                 // Writable-interest takes over, once somebody waits on it.
-                return !self.watch.entrust();
+                if !self.watch.entrust() {
+                    return true;
+                }
+                self.enlisted.store(false, Ordering::SeqCst);
+                return false;
             }
             if drained == Drained::Empty {
                 self.idle_ticks.store(0, Ordering::Relaxed);

@@ -118,6 +118,18 @@ impl IoHandle {
 
     /// Hands an object over; it is started on the I/O thread.
     pub fn add(&self, object: Box<dyn IoObject>) -> ObjectId {
+        let id = self.reserve();
+        self.add_as(id, object);
+        id
+    }
+
+    /// Hands over the object an id was reserved for.
+    pub fn add_as(&self, id: ObjectId, object: Box<dyn IoObject>) {
+        let _ = self.mailbox.push(Envelope::Add(id, object));
+    }
+
+    /// An id for an object to come; [`add_as`](Self::add_as) must follow.
+    pub fn reserve(&self) -> ObjectId {
         let mut slots = self.slots.lock();
         let slot = slots.free.pop().unwrap_or_else(|| {
             slots.tenants.push(0);
@@ -130,9 +142,7 @@ impl IoHandle {
         });
         drop(slots);
         self.load.fetch_add(1, Ordering::Relaxed);
-        let id = ObjectId { slot, tenant };
-        let _ = self.mailbox.push(Envelope::Add(id, object));
-        id
+        ObjectId { slot, tenant }
     }
 
     /// Sends a command to one object; lost if the object has ended.
