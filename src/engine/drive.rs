@@ -67,6 +67,8 @@ pub struct Drive {
     closing: AtomicBool,
     /// Somebody has written since the last flush tick.
     wrote: AtomicBool,
+    /// Writable-interest is on.
+    blocked: AtomicBool,
     /// On the flush ticker's list.
     enlisted: AtomicBool,
     /// Frames to go before all others (PONG, PING), and whether there are any.
@@ -96,6 +98,7 @@ impl Drive {
             held: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             wrote: AtomicBool::new(false),
+            blocked: AtomicBool::new(false),
             enlisted: AtomicBool::new(false),
             urgent: Mutex::new(Vec::new()),
             has_urgent: AtomicBool::new(false),
@@ -144,6 +147,7 @@ impl Drive {
                 self.watch.remove(interest.fd);
             }
             *interest = Interest { fd: -1, events: 0 };
+            self.blocked.store(false, Ordering::Relaxed);
         }
         let tell = self.tx.lock().uninstall();
         self.rx.lock().uninstall();
@@ -286,6 +290,7 @@ impl Drive {
         let changed = interest.fd >= 0 && wanted != interest.events;
         if changed {
             interest.events = wanted;
+            self.blocked.store(wanted & epoll::OUT != 0, Ordering::Relaxed);
             self.watch.modify(interest.fd, wanted, self.token);
         }
         changed
@@ -333,6 +338,11 @@ impl Drive {
             }
         }
         drained
+    }
+
+    /// Whether the connection took no more when last asked.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.load(Ordering::Relaxed)
     }
 
     /// The descriptor is writable.

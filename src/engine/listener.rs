@@ -30,6 +30,8 @@ pub struct CloseListener;
 /// To all objects of all I/O threads: end what this endpoint has accepted.
 #[derive(Debug)]
 pub struct ListenerClosed {
+    /// The socket's number.
+    pub owner: u64,
     /// The endpoint's number.
     pub endpoint: u64,
     /// How long to linger, ms; -1: no limit.

@@ -13,7 +13,7 @@ use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::{ContextOptions, Options};
 use crate::pattern::{self, Pattern};
-use crate::pipe::{EndSettings, Pipes};
+use crate::pipe::{EndSettings, PipeEnd, Pipes};
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
 
 /// Events kept for a reader that is not there or does not read.
@@ -113,6 +113,23 @@ impl Monitor {
     /// What a monitor brings to its pipes.
     pub fn end_settings(mailbox: &Arc<SocketMailbox>) -> EndSettings {
         EndSettings { mailbox: Some(mailbox.clone()), sndhwm: 1000, rcvhwm: 1000, conflate: false }
+    }
+
+    /// Takes in readers that connected before the monitor was started.
+    pub fn adopt(&self, waiting: Vec<PipeEnd>) {
+        if let Some(active) = self.active.lock().as_mut() {
+            for end in waiting {
+                let id = active.pipes.insert(Box::new(end));
+                active.pattern.attached(&mut active.pipes, id, &active.options);
+            }
+        }
+        self.attached();
+    }
+
+    /// Takes a start back whose endpoint could not be bound.
+    pub fn abort(&self) {
+        self.mask.store(0, Ordering::Release);
+        *self.active.lock() = None;
     }
 
     /// Stops the monitor: MONITOR_STOPPED, then its pipes close. Returns the

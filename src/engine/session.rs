@@ -21,7 +21,7 @@ use crate::errno::{Errno, Result};
 use crate::msg::{self, Leftover, MetadataRef, MetadataSource, Msg};
 use crate::options::Options;
 use crate::pipe::{Driver, driven_pair};
-use crate::reactor::{Flow, Io, IoObject, ObjectId, TimerKey};
+use crate::reactor::{Flow, Io, IoObject, TimerKey};
 use crate::sync::Arc;
 use crate::sys;
 use crate::transport::{self, Destination, Target};
@@ -699,7 +699,9 @@ impl IoObject for Session {
             };
         }
         if let Some(closed) = command.downcast_ref::<ListenerClosed>() {
-            let ours = self.target.is_none() && closed.endpoint == self.endpoint;
+            let ours = self.target.is_none()
+                && closed.owner == self.owner.uid
+                && closed.endpoint == self.endpoint;
             return if ours { self.listener_closed(io, closed.linger) } else { Flow::Keep };
         }
         if let Some(OwnerClosed(uid)) = command.downcast_ref::<OwnerClosed>() {
@@ -711,13 +713,4 @@ impl IoObject for Session {
         }
         Flow::Keep
     }
-}
-
-/// Names a session to its socket.
-#[derive(Clone, Copy, Debug)]
-pub struct SessionRef {
-    /// Its number on its I/O thread.
-    pub id: ObjectId,
-    /// Its I/O thread's number.
-    pub thread: usize,
 }
