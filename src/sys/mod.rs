@@ -4,6 +4,7 @@
 pub mod epoll;
 pub mod event;
 pub mod io;
+pub mod net;
 pub mod poll;
 pub mod thread;
 pub mod timer;
