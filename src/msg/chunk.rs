@@ -125,10 +125,9 @@ impl Arena {
     pub fn space(&mut self, leftover: Option<Leftover>, want: usize) -> Option<Space> {
         let kept = leftover.as_ref().map_or(0, |l| l.end - l.start);
         let want = want.min(CHUNK / 2);
-        let contiguous = leftover
-            .as_ref()
-            .is_some_and(|l| l.head == self.head && l.end == self.filled)
-            && CHUNK - self.filled >= want;
+        let contiguous =
+            leftover.as_ref().is_some_and(|l| l.head == self.head && l.end == self.filled)
+                && CHUNK - self.filled >= want;
         if contiguous {
             let start = leftover.as_ref().map_or(self.filled, |l| l.start);
             self.absorb(leftover);
@@ -191,9 +190,7 @@ impl Arena {
             return &[];
         }
         // SAFETY: ranges come from filled, inside the chunk.
-        unsafe {
-            std::slice::from_raw_parts(self.data().add(range.start), range.end - range.start)
-        }
+        unsafe { std::slice::from_raw_parts(self.data().add(range.start), range.end - range.start) }
     }
 
     /// A message with the `len` bytes at `at`: inline if they fit, else a slice.

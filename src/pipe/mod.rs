@@ -311,8 +311,7 @@ pub fn inproc_pair(a: &EndSettings, b: &EndSettings) -> (PipeEnd, PipeEnd) {
 /// A pipe between a socket and a session. The caller gives the socket's end
 /// its driver.
 pub fn driven_pair(socket: &EndSettings) -> (PipeEnd, SessionEnd) {
-    let session =
-        EndSettings { mailbox: None, sndhwm: 0, rcvhwm: 0, conflate: socket.conflate };
+    let session = EndSettings { mailbox: None, sndhwm: 0, rcvhwm: 0, conflate: socket.conflate };
     let core = PipeCore::new(Mode::Direct, socket, &session);
     let (out_writer, out_reader) = message_lane(socket.conflate);
     let (in_writer, in_reader) = message_lane(socket.conflate);

@@ -111,9 +111,11 @@ impl Pipes {
 
     /// All pipes.
     pub fn ids(&self) -> impl Iterator<Item = PipeId> + '_ {
-        self.slots.iter().enumerate().filter(|(_, slot)| slot.end.is_some()).map(|(i, slot)| {
-            PipeId { slot: i as u32, tenant: slot.tenant }
-        })
+        self.slots
+            .iter()
+            .enumerate()
+            .filter(|(_, slot)| slot.end.is_some())
+            .map(|(i, slot)| PipeId { slot: i as u32, tenant: slot.tenant })
     }
 
     /// Number of pipes in the table.

@@ -37,7 +37,6 @@ pub unsafe fn ppoll(
     });
     let time = time.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: a live slice with its length, a live or null timespec.
-    let ready =
-        unsafe { libc::ppoll(items.as_mut_ptr(), items.len() as libc::nfds_t, time, mask) };
+    let ready = unsafe { libc::ppoll(items.as_mut_ptr(), items.len() as libc::nfds_t, time, mask) };
     check(ready).map(|n| n as usize)
 }

@@ -1,0 +1,1 @@
+//! What each function of zmq.h does here: the table behind COMPAT.md.

@@ -1,0 +1,256 @@
+//! zmq.h, "messages". A `zmq_msg_t` that was never initialised or is closed is
+//! recognised: EFAULT, where libzmq aborts the process in places.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ptr;
+
+use super::constants::{ZMQ_MORE, ZMQ_SHARED, ZMQ_SRCFD};
+use super::convert::{answer, int, message, put, status, text};
+use super::types::{zmq_free_ptr, zmq_msg_t};
+use super::{handle, socket};
+use crate::errno::{Errno, Result};
+use crate::msg::Msg;
+
+/// Makes an empty message, whatever was there before. EFAULT for NULL.
+///
+/// # Safety
+/// `msg` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_init(msg: *mut zmq_msg_t) -> c_int {
+    // SAFETY: passed on.
+    status(|| unsafe { put(msg, Msg::new()) })
+}
+
+/// Makes a message of `size` bytes of no particular content. EFAULT; ENOMEM,
+/// after which `msg` is not initialised.
+///
+/// # Safety
+/// `msg` is NULL or valid for writing.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_init_size(msg: *mut zmq_msg_t, size: usize) -> c_int {
+    // SAFETY: passed on.
+    status(|| unsafe { init(msg, Msg::with_size(size)) })
+}
+
+/// Puts a message that may not have come about; without one the place is
+/// marked as not initialised.
+///
+/// # Safety
+/// `msg` is NULL or valid for writing.
+pub(super) unsafe fn init(msg: *mut zmq_msg_t, made: Result<Msg>) -> Result<()> {
+    if made.is_err() && !msg.is_null() {
+        // SAFETY: writable by contract.
+        unsafe { Msg::poison(msg) };
+    }
+    // SAFETY: passed on.
+    unsafe { put(msg, made?) }
+}
+
+/// Makes a message of the caller's bytes, which `ffn(data, hint)` releases when
+/// the last copy goes, on any thread; without `ffn` they stay for ever.
+/// EFAULT; ENOMEM, after which the bytes are still the caller's.
+///
+/// # Safety
+/// `msg` is NULL or valid for writing; `data` is valid for `size` bytes until
+/// released.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_init_data(
+    msg: *mut zmq_msg_t,
+    data: *mut c_void,
+    size: usize,
+    ffn: zmq_free_ptr,
+    hint: *mut c_void,
+) -> c_int {
+    status(|| {
+        if msg.is_null() || (data.is_null() && size > 0) {
+            return Err(Errno::EFAULT);
+        }
+        let made = match ffn {
+            // SAFETY: valid until released, by contract.
+            Some(free) => unsafe { Msg::from_user(data.cast(), size, free, hint) },
+            // SAFETY: as above.
+            None => Ok(unsafe { Msg::constant(data.cast(), size) }),
+        };
+        // SAFETY: passed on.
+        unsafe { init(msg, made) }
+    })
+}
+
+/// Sends a message and leaves it empty. Returns its size. On failure it stays
+/// the caller's: EAGAIN, ENOTSUP, EFSM, EHOSTUNREACH, ETERM, ENOTSOCK, EINTR, EFAULT.
+///
+/// # Safety
+/// `msg` is NULL or a message; `socket` is NULL or a handle used by this thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_send(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: passed on.
+    answer(|| unsafe {
+        let socket = handle::socket(socket)?;
+        socket::send(socket, message(msg)?, flags)
+    })
+}
+
+/// Receives a message frame in place of what `msg` held. Returns its size.
+/// EAGAIN, ENOTSUP, EFSM, ETERM, ENOTSOCK, EINTR, EFAULT.
+///
+/// # Safety
+/// `msg` is NULL or a message; `socket` is NULL or a handle used by this thread.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_recv(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: passed on.
+    answer(|| unsafe {
+        let socket = handle::socket(socket)?;
+        let msg = message(msg)?;
+        *msg = Msg::new();
+        socket::recv(socket, msg, flags)
+    })
+}
+
+/// Releases a message's content. EFAULT: it is none, or closed already.
+///
+/// # Safety
+/// `msg` is NULL or points to 64 bytes that are a message or not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_close(msg: *mut zmq_msg_t) -> c_int {
+    // SAFETY: passed on; `place` is the same pointer, known to be writable.
+    status(|| unsafe {
+        let content = message(msg)?.take();
+        Msg::poison(msg);
+        drop(content);
+        Ok(())
+    })
+}
+
+/// Moves `src`'s content to `dest`, releasing what was there; `src` ends empty.
+/// EFAULT.
+///
+/// # Safety
+/// Each pointer is NULL or points to 64 bytes that are a message or not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_move(dest: *mut zmq_msg_t, src: *mut zmq_msg_t) -> c_int {
+    // SAFETY: passed on; the references do not live at the same time.
+    status(|| unsafe {
+        message(src)?;
+        message(dest)?;
+        let content = message(src)?.take();
+        // Onto itself: libzmq leaves an empty message, too.
+        if !ptr::eq(dest, src) {
+            *message(dest)? = content;
+        }
+        Ok(())
+    })
+}
+
+/// Makes `dest` a second message with `src`'s content, releasing what was
+/// there. The bytes may be shared from now on. EFAULT.
+///
+/// # Safety
+/// Each pointer is NULL or points to 64 bytes that are a message or not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_copy(dest: *mut zmq_msg_t, src: *mut zmq_msg_t) -> c_int {
+    // SAFETY: passed on; the references do not live at the same time.
+    status(|| unsafe {
+        message(src)?;
+        message(dest)?;
+        if !ptr::eq(dest, src) {
+            let copy = message(src)?.share();
+            *message(dest)? = copy;
+        }
+        Ok(())
+    })
+}
+
+/// Address of the content, not NULL for an empty one; NULL with EFAULT.
+///
+/// # Safety
+/// `msg` is NULL or points to 64 bytes that are a message or not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_data(msg: *mut zmq_msg_t) -> *mut c_void {
+    // SAFETY: passed on.
+    answer(|| Ok(unsafe { message(msg) }?.data_ptr().cast()))
+}
+
+/// Size of the content in bytes; 0 with EFAULT.
+///
+/// # Safety
+/// `msg` is NULL or points to 64 bytes that are a message or not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_size(msg: *const zmq_msg_t) -> usize {
+    // SAFETY: passed on.
+    answer(|| Ok(unsafe { message(msg.cast_mut()) }?.len()))
+}
+
+/// 1 if more frames follow this one, else 0.
+///
+/// # Safety
+/// `msg` is NULL or points to 64 bytes that are a message or not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_more(msg: *const zmq_msg_t) -> c_int {
+    // SAFETY: passed on.
+    unsafe { message(msg.cast_mut()) }.map_or(0, |msg| c_int::from(msg.more()))
+}
+
+/// ZMQ_MORE, ZMQ_SRCFD (the connection's descriptor) or ZMQ_SHARED. EINVAL:
+/// another property, or no descriptor. EFAULT.
+///
+/// # Safety
+/// `msg` is NULL or points to 64 bytes that are a message or not.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_get(msg: *const zmq_msg_t, property: c_int) -> c_int {
+    answer(|| {
+        // SAFETY: passed on.
+        let msg = unsafe { message(msg.cast_mut()) }?;
+        match property {
+            ZMQ_MORE => Ok(c_int::from(msg.more())),
+            ZMQ_SHARED => Ok(c_int::from(msg.is_shared())),
+            ZMQ_SRCFD => msg.metadata().map(|m| m.fd()).filter(|fd| *fd >= 0).ok_or(Errno::EINVAL),
+            _ => Err(Errno::EINVAL),
+        }
+    })
+}
+
+/// EINVAL: no property can be set.
+///
+/// # Safety
+/// Always safe; nothing is read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_set(
+    _msg: *mut zmq_msg_t,
+    _property: c_int,
+    _optval: c_int,
+) -> c_int {
+    answer(|| Err(Errno::EINVAL))
+}
+
+/// A property of the connection the message came by; the text lives as long as
+/// the message. NULL with EINVAL: there is none of that name.
+///
+/// # Safety
+/// `msg` is NULL or points to 64 bytes that are a message or not; `property`
+/// is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn zmq_msg_gets(
+    msg: *const zmq_msg_t,
+    property: *const c_char,
+) -> *const c_char {
+    // SAFETY: passed on.
+    answer(|| unsafe {
+        let metadata = message(msg.cast_mut())?.metadata();
+        let name = text(property)?;
+        metadata.and_then(|m| m.find(name)).map(CStr::as_ptr).ok_or(Errno::EINVAL)
+    })
+}
+
+/// The size as zmq_msg_send and zmq_msg_recv return it.
+#[inline]
+pub(super) fn size(msg: &Msg) -> c_int {
+    int(msg.len())
+}

@@ -1,0 +1,238 @@
+//! Waiting for sockets and descriptors together: zmq_poll's engine, which the
+//! poller and the proxy use as well.
+
+use std::os::fd::RawFd;
+use std::ptr::NonNull;
+use std::time::Duration;
+
+use crate::clock::Time;
+use crate::errno::{Errno, Result};
+use crate::socket::Socket;
+use crate::sys::poll::{self, PollFd};
+
+/// A message can be received (ZMQ_POLLIN).
+pub const IN: i16 = 1;
+/// A message can be sent (ZMQ_POLLOUT).
+pub const OUT: i16 = 2;
+/// A descriptor has failed or was closed by its peer (ZMQ_POLLERR).
+pub const ERR: i16 = 4;
+/// A descriptor has urgent data (ZMQ_POLLPRI).
+pub const PRI: i16 = 8;
+
+/// What an item waits for.
+#[derive(Clone, Copy, Debug)]
+pub enum Target {
+    /// A socket, IN and OUT only.
+    Socket(NonNull<Socket>),
+    /// A descriptor; a negative one never fires.
+    Fd(RawFd),
+}
+
+/// A target, the events asked for and those found.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// Socket or descriptor.
+    pub target: Target,
+    /// IN, OUT, PRI.
+    pub events: i16,
+    /// IN, OUT, PRI, ERR; set by each wait.
+    pub revents: i16,
+}
+
+/// The memory that waiting needs, to be used again. Allocates only when it
+/// really waits or when there are descriptors.
+#[derive(Default)]
+pub struct Waiter {
+    /// First those of the items, then those of the sockets.
+    fds: Vec<PollFd>,
+    sockets: Vec<NonNull<Socket>>,
+}
+
+impl Waiter {
+    /// Looks at the items, and waits if none is ready, up to `timeout` (None:
+    /// for ever). Returns how many are. With a signal mask that is not NULL, a
+    /// signal it lets through ends even the first look, and a bad descriptor is
+    /// an error. EINTR, ETERM, EBADF.
+    ///
+    /// # Safety
+    /// The sockets are alive and used by this thread alone; `mask` is NULL or
+    /// points to a signal set.
+    pub unsafe fn wait(
+        &mut self,
+        items: &mut [Item],
+        timeout: Option<Duration>,
+        mask: *const libc::sigset_t,
+    ) -> Result<usize> {
+        self.collect_fds(items);
+        if !self.fds.is_empty() || !mask.is_null() {
+            // SAFETY: passed on.
+            unsafe { poll::ppoll(&mut self.fds, Some(Duration::ZERO), mask) }?;
+        }
+        // SAFETY: passed on.
+        let mut ready = unsafe { self.look(items, mask) }?;
+        if ready > 0 || timeout == Some(Duration::ZERO) {
+            return Ok(ready);
+        }
+        let deadline = timeout.map(|timeout| Time::now().after(timeout));
+        self.collect_sockets(items);
+        loop {
+            let left = deadline.map(|deadline| deadline.since(Time::now()));
+            // SAFETY: passed on.
+            unsafe { self.sleep(left, mask) }?;
+            // SAFETY: passed on.
+            ready = unsafe { self.look(items, mask) }?;
+            if ready > 0 || deadline.is_some_and(|deadline| deadline <= Time::now()) {
+                return Ok(ready);
+            }
+        }
+    }
+
+    /// Puts the items' descriptors first, in order.
+    fn collect_fds(&mut self, items: &[Item]) {
+        self.fds.clear();
+        for item in items {
+            if let Target::Fd(fd) = item.target {
+                self.fds.push(poll::item(fd, to_system(item.events)));
+            }
+        }
+    }
+
+    /// Each socket that is waited for, once.
+    fn collect_sockets(&mut self, items: &[Item]) {
+        self.sockets.clear();
+        for item in items {
+            if let Target::Socket(socket) = item.target
+                && item.events & (IN | OUT) != 0
+            {
+                self.sockets.push(socket);
+            }
+        }
+        self.sockets.sort_unstable();
+        self.sockets.dedup();
+    }
+
+    /// Sets `revents` from the sockets and from what `fds` says.
+    ///
+    /// # Safety
+    /// As `wait`.
+    unsafe fn look(&self, items: &mut [Item], mask: *const libc::sigset_t) -> Result<usize> {
+        let mut fds = self.fds.iter();
+        let mut ready = 0;
+        for item in items {
+            item.revents = match item.target {
+                // SAFETY: alive and ours, by contract.
+                Target::Socket(mut socket) => unsafe { socket.as_mut() }.events()? & item.events,
+                Target::Fd(_) => fds.next().map_or(0, |fd| from_system(fd.revents)),
+            };
+            ready += usize::from(item.revents != 0);
+        }
+        let bad = !mask.is_null() && self.fds.iter().any(|fd| fd.revents & libc::POLLNVAL != 0);
+        if bad { Err(Errno::EBADF) } else { Ok(ready) }
+    }
+
+    /// Waits until something may have changed.
+    ///
+    /// # Safety
+    /// As `wait`.
+    unsafe fn sleep(&mut self, left: Option<Duration>, mask: *const libc::sigset_t) -> Result<()> {
+        let own = self.fds.len();
+        let mut begun = 0;
+        let mut idle = true;
+        for socket in &mut self.sockets {
+            begun += 1;
+            // SAFETY: alive and ours, by contract.
+            if !unsafe { socket.as_mut() }.begin_wait(&mut self.fds) {
+                idle = false;
+                break;
+            }
+        }
+        // With news already there only the descriptors are asked, in passing.
+        let left = if idle { left } else { Some(Duration::ZERO) };
+        let fds = if idle { &mut self.fds[..] } else { &mut self.fds[..own] };
+        let woken = if idle || own > 0 || !mask.is_null() {
+            // SAFETY: passed on.
+            unsafe { poll::ppoll(fds, left, mask) }
+        } else {
+            Ok(0)
+        };
+        self.fds.truncate(own);
+        for socket in self.sockets.iter_mut().take(begun) {
+            // SAFETY: alive and ours, by contract.
+            unsafe { socket.as_mut() }.end_wait();
+        }
+        woken.map(drop)
+    }
+}
+
+/// ØMQ's event bits as poll(2)'s.
+fn to_system(events: i16) -> i16 {
+    let mut system = 0;
+    for (ours, theirs) in [(IN, libc::POLLIN), (OUT, libc::POLLOUT), (PRI, libc::POLLPRI)] {
+        if events & ours != 0 {
+            system |= theirs;
+        }
+    }
+    system
+}
+
+/// poll(2)'s bits as ØMQ's; what has no name of its own is ERR.
+fn from_system(system: i16) -> i16 {
+    let mut events = 0;
+    for (ours, theirs) in [(IN, libc::POLLIN), (OUT, libc::POLLOUT), (PRI, libc::POLLPRI)] {
+        if system & theirs != 0 {
+            events |= ours;
+        }
+    }
+    let known = libc::POLLIN | libc::POLLOUT | libc::POLLPRI;
+    if system & !known != 0 { events | ERR } else { events }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+    use std::os::unix::net::UnixStream;
+    use std::ptr;
+
+    use super::*;
+
+    fn fd(stream: &UnixStream, events: i16) -> Item {
+        Item { target: Target::Fd(stream.as_raw_fd()), events, revents: 0 }
+    }
+
+    fn wait(items: &mut [Item], ms: u64) -> Result<usize> {
+        // SAFETY: descriptors only.
+        unsafe { Waiter::default().wait(items, Some(Duration::from_millis(ms)), ptr::null()) }
+    }
+
+    #[test]
+    fn descriptors_report_what_they_were_asked_for() -> std::io::Result<()> {
+        let (a, mut b) = UnixStream::pair()?;
+        let mut items = [fd(&a, IN), fd(&a, IN | OUT), fd(&b, OUT)];
+        assert_eq!(wait(&mut items, 0), Ok(2));
+        assert_eq!(items.map(|item| item.revents), [0, OUT, OUT]);
+        b.write_all(b"x")?;
+        assert_eq!(wait(&mut items, 10_000), Ok(3));
+        assert_eq!(items.map(|item| item.revents), [IN, IN | OUT, OUT]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_closed_peer_is_an_error_not_asked_for() -> std::io::Result<()> {
+        let (a, b) = UnixStream::pair()?;
+        drop(b);
+        let mut items = [fd(&a, 0)];
+        assert_eq!(wait(&mut items, 10_000), Ok(1));
+        assert_eq!(items.map(|item| item.revents), [ERR]);
+        Ok(())
+    }
+
+    #[test]
+    fn waiting_for_nothing_takes_its_time() {
+        let start = Time::now();
+        assert_eq!(wait(&mut [], 20), Ok(0));
+        let none = Item { target: Target::Fd(-1), events: IN, revents: 0 };
+        assert_eq!(wait(&mut [none], 20), Ok(0));
+        assert!(Time::now().since(start) >= Duration::from_millis(40));
+    }
+}
