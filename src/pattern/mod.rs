@@ -5,12 +5,15 @@
 //! thread, descriptor or lock, and touches pipes only through [`Pipes`].
 
 mod dealer;
+mod distributor;
 mod fair_queue;
 mod load_balancer;
 mod pair;
 mod pipe_array;
 mod pull;
 mod push;
+mod radix;
+mod subscription_trie;
 #[cfg(all(test, not(loom)))]
 mod testing;
 
