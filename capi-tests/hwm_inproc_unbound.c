@@ -9,11 +9,17 @@ static void run (void)
     set_int (push, ZMQ_SNDHWM, 3);
     set_int (pull, ZMQ_RCVHWM, 4);
     connect_to (push, "inproc://x");
-    say ("before the bind: %d", fill (push, 100));
+    say ("before the bind: %d", fill (push, 2));
     MUST (zmq_bind (pull, "inproc://x"));
     say ("after the bind: %d", fill (push, 100));
     MUST (zmq_close (push));
     MUST (zmq_close (pull));
+
+    push = new_socket (ctx, ZMQ_PUSH);
+    set_int (push, ZMQ_SNDHWM, 3);
+    connect_to (push, "inproc://nobody");
+    say ("without a bind: %d", fill (push, 100));
+    MUST (zmq_close (push));
 
     push = new_socket (ctx, ZMQ_PUSH);
     pull = new_socket (ctx, ZMQ_PULL);

@@ -1,5 +1,9 @@
 // One line for each program of capi-tests/, included by capi.rs.
 c_tests! {
+    address_in_use
+    close_drops_unread
+    conflate
+    connect_first
     ctx_affinity
     ctx_fork
     ctx_inherit
@@ -15,9 +19,66 @@ c_tests! {
     ctx_term_wakes_poll
     ctx_term_wakes_recv
     ctx_term_wakes_send
+    disconnect_goes_elsewhere
+    disconnect_inproc
+    disconnect_never_up
+    disconnect_stops
+    endpoint_bind_syntax
+    endpoint_connect_syntax
+    endpoint_ipc
+    endpoint_last
     errno_thread
+    hwm_blocks_and_recovers
+    hwm_changed
+    hwm_inproc_sum
+    hwm_inproc_unbound
+    hwm_multipart
+    hwm_pub_drops
+    hwm_pub_large
+    hwm_router_mandatory
+    iov
+    linger_default
+    linger_delivers
+    linger_later_bind
+    linger_no_peer
+    linger_zero
+    msg_closed
+    msg_empty
+    msg_gets
+    msg_init
+    msg_init_data
+    msg_many_parts
+    msg_more
+    msg_more_cleared
+    msg_move_copy
+    msg_properties
+    msg_send_recv
+    msg_shared
+    msg_sizes
+    msg_srcfd
+    multipart_atomic
+    multipart_unfinished
     null_args_ours
     null_socket
+    opt_accept_filter
+    opt_defaults
+    opt_fuzz
+    opt_heartbeat_ttl
+    opt_lengths
+    opt_ranges
+    opt_ranges_by_type
+    opt_strings
+    opt_sub_only
+    rebind
+    recv_truncates
+    send_const
+    several_endpoints
+    shutdown_stress
     strerror
+    timeo_recv
+    timeo_send
+    unbind_ends_connections
+    unbind_inproc
+    unbind_spellings
     version_and_has
 }
