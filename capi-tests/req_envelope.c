@@ -10,9 +10,11 @@ static void once (const char *transport)
     connect_to (req, bound_at);
     SEND (req, "question");
     RECV (router);
-    /* Without the empty frame: ignored. */
-    SEND (router, "R", "bad");
-    SEND (router, "R", "bad", "worse");
+    /* Without the empty frame: ignored. (Over a wire it ends the connection.) */
+    if (strcmp (transport, "inproc") == 0) {
+        SEND (router, "R", "bad");
+        SEND (router, "R", "bad", "worse");
+    }
     SEND (router, "R", "", "good");
     RECV (req);
     SEND (req, "a", "b");
