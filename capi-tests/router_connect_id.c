@@ -5,7 +5,7 @@ static void once (const char *transport)
 {
     void *ctx = new_context ();
     void *router = new_socket (ctx, ZMQ_ROUTER), *peer = new_socket (ctx, ZMQ_ROUTER);
-    void *rep = new_socket (ctx, ZMQ_REP);
+    void *dealer = new_socket (ctx, ZMQ_DEALER);
     char first[256];
     set_text (peer, ZMQ_ROUTING_ID, "own name");
     set_text (router, ZMQ_ROUTING_ID, "router");
@@ -14,12 +14,12 @@ static void once (const char *transport)
     strcpy (first, bound_at);
     set_text (router, ZMQ_CONNECT_ROUTING_ID, "A");
     connect_to (router, first);
-    bind_fresh (rep, transport);
+    bind_fresh (dealer, transport);
     set_text (router, ZMQ_CONNECT_ROUTING_ID, "B");
     connect_to (router, bound_at);
-    SEND (router, "B", "", "to B");
-    RECV (rep);
-    SEND (rep, "from B");
+    SEND (router, "B", "to B");
+    RECV (dealer);
+    SEND (dealer, "from B");
     RECV (router);
     SEND (router, "A", "to A");
     RECV (peer);
@@ -27,7 +27,7 @@ static void once (const char *transport)
     RECV (router);
     TRY (zmq_setsockopt (router, ZMQ_CONNECT_ROUTING_ID, "", 0));
     remove_ipc (first);
-    MUST (zmq_close (rep));
+    MUST (zmq_close (dealer));
     end (ctx, router, peer);
 }
 
