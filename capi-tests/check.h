@@ -397,6 +397,18 @@ static inline void wait_events (void *s, int wanted)
     }
 }
 
+/* Waits for something to read, letting another socket of the same thread do
+   the work it only does inside calls (such as passing on subscriptions). */
+static inline void wait_while_working (void *reader, void *worker)
+{
+    long give_up = now_ms () + PATIENCE_MS;
+    while (!(get_int (reader, ZMQ_EVENTS) & ZMQ_POLLIN)) {
+        MUST_BE (now_ms () < give_up);
+        get_int (worker, ZMQ_EVENTS);
+        nap (2);
+    }
+}
+
 /* ---- Monitors ----------------------------------------------------------- */
 
 static inline const char *event_name (int event)

@@ -8,7 +8,8 @@ static void run (void)
     uint32_t value = 0;
     bind_fresh (a, "tcp");
     void *monitor = new_monitor (ctx, b, ZMQ_EVENT_BIND_FAILED);
-    TRY (zmq_bind (b, bound_at));
+    /* 4.3.4 may report the wrong errno here: sending the event spoils it. */
+    say ("bind %d", zmq_bind (b, bound_at));
     int event = next_event (monitor, &value, address, sizeof address);
     say ("event %s, value %s", event_name (event), err_name ((int) value));
     YES (strcmp (address, bound_at + 6) == 0);

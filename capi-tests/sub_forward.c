@@ -18,12 +18,14 @@ static void once (const char *transport)
     new_link (ctx, transport, ZMQ_XSUB, &xsub, ZMQ_XPUB, &pub);
     set_text (sub, ZMQ_SUBSCRIBE, "A");
     pass (xpub, xsub);
+    wait_while_working (pub, xsub);
     RECV (pub);
     SEND (pub, "A down");
     pass (xsub, xpub);
     RECV (sub);
     set_text (sub, ZMQ_UNSUBSCRIBE, "A");
     pass (xpub, xsub);
+    wait_while_working (pub, xsub);
     RECV (pub);
     remove_ipc (path);
     MUST (zmq_close (xpub));
