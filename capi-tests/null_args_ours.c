@@ -94,8 +94,6 @@ static void utilities (void)
     TRY_PTR (zmq_z85_encode (text, NULL, 4));
     TRY_PTR (zmq_z85_decode (NULL, "00000"));
     TRY_PTR (zmq_z85_decode (bytes, NULL));
-    TRY (zmq_curve_public (NULL, NULL));
-    TRY (zmq_curve_keypair (NULL, NULL));
     TRY (zmq_has (NULL));
     zmq_version (NULL, NULL, NULL);
     TRY (zmq_timers_destroy (NULL));

@@ -21,7 +21,7 @@ static void run (void)
     connect_to (req, "inproc://x");
     SEND (req, "echo");
     RECV (req);
-    SEND (req, "in", "parts");
+    SEND (req, "again");
     RECV (req);
     MUST (zmq_ctx_shutdown (ctx));
     pthread_join (thread, NULL);

@@ -6,11 +6,14 @@ static void decode (const char *text)
     uint8_t out[64];
     errno = 0;
     uint8_t *got = zmq_z85_decode (out, text);
+    int e = errno;
+    printf ("decode ");
+    print_frame ((const unsigned char *) text, strlen (text));
     if (!got) {
-        say ("decode '%s': NULL %s", text, err_name (errno));
+        say (": NULL %s", err_name (e));
         return;
     }
-    printf ("decode '%s': ", text);
+    printf (": ");
     for (size_t i = 0; i < strlen (text) / 5 * 4; i++)
         printf ("%02x", got[i]);
     say ("%s", got == out ? "" : " elsewhere");
