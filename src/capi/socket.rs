@@ -18,7 +18,7 @@ use crate::socket::Socket;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_socket(context: *mut c_void, r#type: c_int) -> *mut c_void {
     // SAFETY: passed on.
-    answer(|| unsafe { handle::context(context) }?.socket(r#type).map(handle::open))
+    answer(|| Socket::open(unsafe { handle::context(context) }?, r#type).map(handle::open))
 }
 
 /// Closes a socket at once; what is unsent lingers in the background. ENOTSOCK.

@@ -1,37 +1,162 @@
-//! (under construction) The context.
+//! The context: limits, I/O threads, the inproc registry, termination.
 
+mod registry;
+
+use std::collections::HashMap;
+use std::os::fd::AsRawFd;
+
+use crate::command::{SocketCommand, SocketMailbox, socket_mailbox};
+use crate::engine::owner::{Live, LiveGuard, Owner};
 use crate::errno::{Errno, Result};
-use crate::socket::Socket;
-use crate::sync::Arc;
+use crate::options::ContextOptions;
+use crate::reactor::{IoHandle, IoThread};
+use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
+use crate::sys;
+
+pub use registry::{Binding, Connector, Registry};
+
+/// Numbers sockets for the whole process.
+static NEXT_SOCKET: AtomicU64 = AtomicU64::new(1);
+
+struct State {
+    /// None until the first socket is made.
+    threads: Option<Vec<IoThread>>,
+    /// As they were when the threads started.
+    max_sockets: usize,
+    sockets: HashMap<u64, Arc<SocketMailbox>>,
+    stopping: bool,
+}
 
 /// A ØMQ context.
-pub struct Ctx {}
+pub struct Ctx {
+    options: Mutex<ContextOptions>,
+    state: Mutex<State>,
+    live: Arc<Live>,
+    /// Names of inproc endpoints.
+    pub registry: Registry,
+}
+
+/// A place among the context's sockets.
+pub struct Membership {
+    /// What the socket shares with its sessions.
+    pub owner: Arc<Owner>,
+    /// The context's options as the socket was made.
+    pub options: ContextOptions,
+    /// Keeps zmq_ctx_term waiting.
+    pub live: LiveGuard,
+}
 
 impl Ctx {
     /// No thread is started here; the first socket does. EMFILE.
     pub fn new() -> Result<Arc<Ctx>> {
-        Ok(Arc::new(Ctx {}))
+        let state = State {
+            threads: None,
+            max_sockets: 0,
+            sockets: HashMap::new(),
+            stopping: false,
+        };
+        Ok(Arc::new(Ctx {
+            options: Mutex::new(ContextOptions::default()),
+            state: Mutex::new(state),
+            live: Live::new()?,
+            registry: Registry::default(),
+        }))
     }
+
     /// zmq_ctx_set_ext (zmq_ctx_set passes the int's 4 bytes).
-    pub fn set(&self, _option: i32, _value: &[u8]) -> Result<()> {
-        Err(Errno::ENOTSUP)
+    pub fn set(&self, option: i32, value: &[u8]) -> Result<()> {
+        self.options.lock().set_ext(option, value)
     }
+
     /// zmq_ctx_get.
-    pub fn get(&self, _option: i32) -> Result<i32> {
-        Err(Errno::ENOTSUP)
+    pub fn get(&self, option: i32) -> Result<i32> {
+        self.options.lock().get(option)
     }
+
     /// zmq_ctx_get_ext.
-    pub fn get_ext(&self, _option: i32, _out: &mut [u8]) -> Result<()> {
-        Err(Errno::ENOTSUP)
+    pub fn get_ext(&self, option: i32, out: &mut [u8]) -> Result<()> {
+        self.options.lock().get_ext(option, out)
     }
+
+    /// A copy of the options.
+    pub fn options(&self) -> ContextOptions {
+        self.options.lock().clone()
+    }
+
     /// Makes every call on its sockets but close fail with ETERM.
-    pub fn shutdown(&self) {}
-    /// Shuts down and waits until every socket is closed and lingered. EINTR.
+    pub fn shutdown(&self) {
+        let mut state = self.state.lock();
+        if !std::mem::replace(&mut state.stopping, true) {
+            for mailbox in state.sockets.values() {
+                let _ = mailbox.push(SocketCommand::Stop);
+            }
+        }
+    }
+
+    /// Shuts down and waits until every socket is closed and what lingers has
+    /// ended. EINTR: a signal came; call again to go on waiting.
     pub fn term(&self) -> Result<()> {
+        self.shutdown();
+        while !self.live.is_empty() {
+            let mut fds = [sys::poll::item(self.live.changed().as_raw_fd(), libc::POLLIN)];
+            sys::poll::poll(&mut fds, None)?;
+            self.live.changed().lower();
+        }
+        self.registry.clear();
+        let threads = self.state.lock().threads.take().unwrap_or_default();
+        for thread in threads {
+            thread.stop();
+        }
         Ok(())
     }
-    /// A new socket. ETERM, EMFILE, EINVAL.
-    pub fn socket(self: &Arc<Self>, _socket_type: i32) -> Result<Box<Socket>> {
-        Err(Errno::ENOTSUP)
+
+    /// Room for one more socket; the first starts the threads. ETERM, EMFILE,
+    /// ENOMEM, EAGAIN.
+    pub fn join(&self) -> Result<Membership> {
+        let options = self.options();
+        let mut state = self.state.lock();
+        if state.stopping {
+            return Err(Errno::ETERM);
+        }
+        if state.threads.is_none() {
+            state.threads = Some(start_threads(&options)?);
+            state.max_sockets = options.max_sockets.max(0) as usize;
+        }
+        if state.sockets.len() >= state.max_sockets {
+            return Err(Errno::EMFILE);
+        }
+        let mailbox = socket_mailbox()?;
+        let uid = NEXT_SOCKET.fetch_add(1, Ordering::Relaxed);
+        let threads: Vec<Arc<IoHandle>> =
+            state.threads.iter().flatten().map(|thread| thread.handle().clone()).collect();
+        state.sockets.insert(uid, mailbox.clone());
+        let owner = Owner::new(uid, mailbox, self.live.clone(), threads);
+        Ok(Membership { owner, options, live: self.live.enter() })
     }
+
+    /// The socket is closed; its place is free.
+    pub fn leave(&self, uid: u64) {
+        self.state.lock().sockets.remove(&uid);
+    }
+}
+
+fn start_threads(options: &ContextOptions) -> Result<Vec<IoThread>> {
+    (0..options.io_threads.max(0) as usize)
+        .map(|index| {
+            let settings = sys::thread::Settings {
+                priority: options.thread_priority,
+                policy: options.thread_sched_policy,
+                cpus: options.affinity_cpus.iter().copied().collect(),
+            };
+            let name = thread_name(&options.name_prefix, index);
+            IoThread::start(index, &name, move || settings.apply())
+        })
+        .collect()
+}
+
+/// "prefix/ZMQbg/IO/n", as debuggers and top show it.
+fn thread_name(prefix: &[u8], index: usize) -> String {
+    let prefix = String::from_utf8_lossy(prefix);
+    let slash = if prefix.is_empty() { "" } else { "/" };
+    format!("{prefix}{slash}ZMQbg/IO/{index}")
 }

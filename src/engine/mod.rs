@@ -1,1 +1,12 @@
-//! (under construction)
+//! The engine: sessions and listeners, and the drive that a session shares
+//! with its socket so that any thread may move its traffic.
+
+pub mod drive;
+pub mod incoming;
+pub mod listener;
+pub mod monitor;
+pub mod outgoing;
+pub mod owner;
+mod reconnect;
+pub mod session;
+pub mod watch;

@@ -1,7 +1,7 @@
 //! Meta-data of a connection: what `zmq_msg_gets` and ZMQ_SRCFD read.
 //!
 //! One object per connection, referred to by each of its messages. The
-//! decoder takes references in bulk ([`MetadataRef::bulk`]), so that a message
+//! decoder takes references in bulk ([`MetadataSource`]), so that a message
 //! costs no atomic operation on the way in.
 
 use std::ffi::{CStr, CString};
@@ -58,26 +58,45 @@ impl MetadataRef {
         MetadataRef(NonNull::from(Box::leak(boxed)))
     }
 
-    /// Adds `n` references at once, to be handed out by [`hand_out`](Self::hand_out).
-    pub fn bulk(&self, n: usize) {
+    fn bulk(&self, n: usize) {
         self.refs.fetch_add(n, Ordering::Relaxed);
     }
+}
 
-    /// One of the references added by [`bulk`](Self::bulk).
-    ///
-    /// # Safety
-    /// Called at most as often as references were added and not given back.
-    #[inline]
-    pub unsafe fn hand_out(&self) -> MetadataRef {
-        MetadataRef(self.0)
+/// References taken ahead by a [`MetadataSource`].
+const AHEAD: usize = 1 << 12;
+
+/// Hands out references to one connection's meta-data, one atomic operation
+/// for thousands of messages.
+#[derive(Debug)]
+pub struct MetadataSource {
+    meta: MetadataRef,
+    /// References added to the count and not yet handed out.
+    left: usize,
+}
+
+impl MetadataSource {
+    /// A source of references to `meta`.
+    pub fn new(meta: MetadataRef) -> MetadataSource {
+        MetadataSource { meta, left: 0 }
     }
 
-    /// Gives back `n` references of a bulk that were not handed out.
-    ///
-    /// # Safety
-    /// They were added by [`bulk`](Self::bulk) and not handed out.
-    pub unsafe fn give_back(&self, n: usize) {
-        self.refs.fetch_sub(n, Ordering::Release);
+    /// One more reference.
+    #[inline]
+    pub fn next(&mut self) -> MetadataRef {
+        if self.left == 0 {
+            self.meta.bulk(AHEAD);
+            self.left = AHEAD;
+        }
+        self.left -= 1;
+        MetadataRef(self.meta.0)
+    }
+}
+
+impl Drop for MetadataSource {
+    fn drop(&mut self) {
+        // Not the last: `meta` itself holds one more.
+        self.meta.refs.fetch_sub(self.left, Ordering::Release);
     }
 }
 
@@ -129,14 +148,11 @@ mod tests {
     }
 
     #[test]
-    fn bulk_references_balance() {
+    fn references_of_a_source_balance() {
         let meta = MetadataRef::new(&[], -1);
-        meta.bulk(3);
-        // SAFETY: three were added.
-        let handed = unsafe { (meta.hand_out(), meta.hand_out()) };
-        drop(handed);
-        // SAFETY: one was not handed out.
-        unsafe { meta.give_back(1) };
+        let mut source = MetadataSource::new(meta.clone());
+        drop((source.next(), source.next()));
+        drop(source);
         assert_eq!(meta.refs.load(Ordering::SeqCst), 1);
     }
 }

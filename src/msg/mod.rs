@@ -14,8 +14,8 @@ use crate::errno::{Errno, Result};
 
 pub use block::FreeFn;
 use block::Owner;
-pub use chunk::Arena;
-pub use metadata::{Metadata, MetadataRef};
+pub use chunk::{Arena, Leftover};
+pub use metadata::{Metadata, MetadataRef, MetadataSource};
 
 /// Bytes kept inside the cell. Fixed-size copies of the whole cell were faster
 /// than copying only what is used.

@@ -103,7 +103,7 @@ impl ContextOptions {
             THREAD_SCHED_POLICY => self.thread_sched_policy,
             MAX_MSGSZ => self.max_msgsz,
             MSG_T_SIZE => MESSAGE_SIZE,
-            THREAD_NAME_PREFIX => leading_number(&self.name_prefix),
+            THREAD_NAME_PREFIX => value::leading_number(&self.name_prefix),
             ZERO_COPY_RECV => i32::from(self.zero_copy_recv),
             IPV6 => i32::from(self.ipv6),
             BLOCKY => i32::from(self.blocky),
@@ -131,21 +131,6 @@ impl ContextOptions {
         }
         value::put_int(out, self.get(option)?, value::Room::Exact).map(drop)
     }
-}
-
-/// What C's `atoi` makes of the text, saturating where C does not define the result.
-fn leading_number(text: &[u8]) -> i32 {
-    let text = text.trim_ascii_start();
-    let (negative, digits) = match text {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
-    };
-    digits.iter().take_while(|byte| byte.is_ascii_digit()).fold(0i32, |sum, byte| {
-        let digit = i32::from(byte - b'0');
-        let next = sum.saturating_mul(10);
-        if negative { next.saturating_sub(digit) } else { next.saturating_add(digit) }
-    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 
+use super::leading_number;
 use crate::errno::{Errno, Result};
 use crate::sys::net::{self, Lookup};
 
@@ -57,9 +58,7 @@ impl AddressMask {
 
 /// The number a mask begins with; zero only when written `0`, as upstream has it.
 fn leading_bits(mask: &str) -> Option<u32> {
-    let digits = mask.trim_ascii_start();
-    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    match digits.get(..end)?.parse().ok()? {
+    match u32::try_from(leading_number(mask.as_bytes())).ok()? {
         0 if mask != "0" => None,
         bits => Some(bits),
     }

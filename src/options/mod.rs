@@ -22,6 +22,7 @@ pub use filter::AddressMask;
 pub use table::{
     ANY, Applies, BOOL, CType, Getter, Kind, Range, Row, Setter, State, find, is_action, table,
 };
+pub(crate) use value::leading_number;
 pub use value::{Room, put_bytes, put_int, put_string};
 
 use crate::errno::{Errno, Result};

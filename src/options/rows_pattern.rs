@@ -1,7 +1,7 @@
 //! Option rows of single socket types: routing, request/reply, publish/subscribe,
 //! raw streams. Read by the table alone.
 
-use super::table::{ANY, BOOL, CType, Getter, Kind, Range, Row, Setter, at_least};
+use super::table::{BOOL, CType, Getter, Kind, Range, Row, at_least};
 use super::types::*;
 use super::value;
 use crate::errno::Errno;
@@ -89,18 +89,16 @@ pub(super) const ROWS: &[Row] = &[
         .kind(Kind::Draft)
         .later("subscriptions in first frames only"),
     // The one int whose length upstream does not check; shorter than an int we refuse.
-    Row {
-        range: ANY,
-        ctype: CType::Int,
-        set: Setter::Bytes(|o, v| {
-            let number = v.and_then(|bytes| bytes.get(..4)).ok_or(Errno::EINVAL)?;
-            o.xsub_verbose_unsubscribe = value::int(Some(number))? != 0;
-            Ok(())
-        }),
-        ..Row::action(115, "ZMQ_XSUB_VERBOSE_UNSUBSCRIBE", Types::of(&[XSUB]))
-            .kind(Kind::Draft)
-            .later("verbose unsubscribing")
-    },
+    // The one int whose length upstream does not check; shorter than an int we refuse.
+    Row::bytes(115, "ZMQ_XSUB_VERBOSE_UNSUBSCRIBE", CType::Int, |o, v| {
+        let number = v.and_then(|bytes| bytes.get(..4)).ok_or(Errno::EINVAL)?;
+        o.xsub_verbose_unsubscribe = value::int(Some(number))? != 0;
+        Ok(())
+    })
+    .on(Types::of(&[XSUB]))
+    .at_once()
+    .kind(Kind::Draft)
+    .later("verbose unsubscribing"),
     Row::read_only(116, "ZMQ_TOPICS_COUNT", CType::Int, Getter::Socket).kind(Kind::Draft),
 ];
 

@@ -80,6 +80,21 @@ pub(super) fn lenient(value: Option<&[u8]>, max: usize) -> Result<Vec<u8>> {
     }
 }
 
+/// What C's `atoi` makes of the text, saturating where C does not define the result.
+pub(crate) fn leading_number(text: &[u8]) -> i32 {
+    let text = text.trim_ascii_start();
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    digits.iter().take_while(|byte| byte.is_ascii_digit()).fold(0i32, |sum, byte| {
+        let digit = i32::from(byte - b'0');
+        let next = sum.saturating_mul(10);
+        if negative { next.saturating_sub(digit) } else { next.saturating_add(digit) }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,9 +4,22 @@
 //! is called by the one thread that uses the socket, never blocks, owns no
 //! thread, descriptor or lock, and touches pipes only through [`Pipes`].
 
+mod dealer;
+mod distributor;
+mod fair_queue;
+mod load_balancer;
+mod pair;
+mod pipe_array;
+mod pull;
+mod push;
+mod radix;
+mod subscription_trie;
+#[cfg(all(test, not(loom)))]
+mod testing;
+
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
-use crate::options::Options;
+use crate::options::{Options, types};
 use crate::pipe::{PipeId, Pipes};
 
 /// The routing behaviour of a socket type. Every method is called by the
@@ -72,4 +85,21 @@ pub trait Pattern: Send {
     fn peer_state(&mut self, _pipes: &mut Pipes, _routing_id: &[u8]) -> Result<i32> {
         Err(Errno::ENOTSUP)
     }
+}
+
+/// The pattern of a socket type; None: there is no such type (yet).
+pub fn create(socket_type: i32, _options: &Options) -> Option<Box<dyn Pattern>> {
+    Some(match socket_type {
+        types::PAIR => Box::new(pair::Pair::default()),
+        types::DEALER => Box::new(dealer::Dealer::default()),
+        types::PULL => Box::new(pull::Pull::default()),
+        types::PUSH => Box::new(push::Push::default()),
+        _ => return None,
+    })
+}
+
+/// ZMQ_PROBE_ROUTER: an empty message, so that a ROUTER learns of this peer.
+/// A full pipe goes without.
+fn probe(pipes: &mut Pipes, id: PipeId) {
+    pipes.write(id, &mut Msg::new());
 }

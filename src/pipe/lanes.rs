@@ -38,37 +38,42 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
 }
 
 impl LaneWriter {
-    /// Writes one frame; invisible until published.
+    /// Writes one frame; invisible until its message is complete and published.
     #[inline]
     pub fn push(&mut self, msg: Msg) {
         if let Some(latest) = &self.latest {
             if latest.lock().replace(msg).is_none() {
                 self.lane.push(Msg::new());
+                self.lane.commit();
             }
             return;
         }
         if msg.counts() {
             self.credit.count();
         }
+        let complete = !msg.more();
         self.lane.push(msg);
+        if complete {
+            self.lane.commit();
+        }
     }
 
-    /// Makes what was written visible. True: the reader sleeps and must be woken.
+    /// Makes the complete messages visible. True: the reader sleeps and must be woken.
     #[inline]
     #[must_use = "a sleeping reader must be woken"]
     pub fn publish(&mut self) -> bool {
         self.lane.publish()
     }
 
-    /// Takes back the frames of an unfinished message. (Only frames that do
-    /// not count can be unpublished, so the credit needs no correction.)
+    /// Takes back the frames of an unfinished message. (None of them counts, so
+    /// the credit needs no correction.)
     pub fn rollback(&mut self) {
         self.lane.rollback();
     }
 
-    /// Frames written and not yet published.
-    pub fn unpublished(&self) -> u64 {
-        self.lane.unpublished()
+    /// Whether a message has been begun and not finished.
+    pub fn is_mid_message(&self) -> bool {
+        self.lane.uncommitted() != 0
     }
 
     /// Whether one more message stays within `hwm`; see [`CreditWriter::has_room`].

@@ -77,6 +77,9 @@ impl End {
     }
 }
 
+/// In [`EndSettings`]: nobody has bound yet; only the connector's mark counts.
+pub const UNKNOWN_HWM: i32 = -1;
+
 /// What a socket brings to its end of a pipe.
 #[derive(Clone)]
 pub struct EndSettings {
@@ -144,7 +147,12 @@ impl PipeCore {
             return own.max(0) as u64;
         }
         let other = self.ends[(side & 1) ^ 1].rcvhwm.load(Ordering::Relaxed);
-        if own <= 0 || other <= 0 { 0 } else { own as u64 + other as u64 }
+        match other {
+            _ if own <= 0 => 0,
+            UNKNOWN_HWM => own as u64,
+            0 => 0,
+            other => own as u64 + other.max(0) as u64,
+        }
     }
 
     /// RCVHWM of the socket of a driven pipe: the session's writing limit.

@@ -85,6 +85,8 @@ impl Pipes {
         place.tenant = place.tenant.wrapping_add(1).max(1);
         let id = PipeId { slot, tenant: place.tenant };
         let (core, side) = (end.core.clone(), end.side);
+        let mut end = end;
+        end.hwm = core.hwm_out(side);
         place.end = Some(end);
         core.ends[side].id.store(id.pack(), Ordering::SeqCst);
         // Stored first, then looked: pairs with PipeCore::close.

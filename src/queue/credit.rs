@@ -50,7 +50,8 @@ impl CreditWriter {
         if self.written - self.acked < hwm {
             return true;
         }
-        self.acked = self.shared.acked.load(Ordering::Acquire);
+        // SeqCst: the session's "held back, then look again" (pipe::Driver).
+        self.acked = self.shared.acked.load(Ordering::SeqCst);
         self.written - self.acked < hwm
     }
 

@@ -79,7 +79,8 @@ unsafe impl<T: Send> Sync for Shared<T> {}
 pub struct Producer<T> {
     shared: Arc<Shared<T>>,
     head: Cursor<T>,
-    published: Cursor<T>,
+    /// Behind the last committed item.
+    committed: Cursor<T>,
 }
 
 /// The reading end.
@@ -104,12 +105,13 @@ pub fn lane<T: Send>() -> (Producer<T>, Consumer<T>) {
         abandoned: UnsafeCell::new(Cursor::START),
     });
     let producer =
-        Producer { shared: shared.clone(), head: Cursor::START, published: Cursor::START };
+        Producer { shared: shared.clone(), head: Cursor::START, committed: Cursor::START };
     (producer, Consumer { shared, at: Cursor::START, limit: 0 })
 }
 
 impl<T> Producer<T> {
-    /// Writes one item; the consumer does not see it before [`publish`](Self::publish).
+    /// Writes one item; the consumer does not see it before it is committed
+    /// and published.
     #[inline]
     pub fn push(&mut self, item: T) {
         if self.head.index == SEGMENT || self.head.segment.is_null() {
@@ -124,7 +126,14 @@ impl<T> Producer<T> {
         self.head.count += 1;
     }
 
-    /// Makes all written items visible. True: the consumer sleeps, wake it.
+    /// Ends a unit (a whole message): what was written so far may be published
+    /// and can no longer be taken back.
+    #[inline]
+    pub fn commit(&mut self) {
+        self.committed = self.head;
+    }
+
+    /// Makes all committed items visible. True: the consumer sleeps, wake it.
     ///
     /// The exchange is sequentially consistent: it is the "publish" of the
     /// drive's protocol (publish, then look at the mode) as well as the
@@ -132,28 +141,27 @@ impl<T> Producer<T> {
     #[inline]
     #[must_use = "a sleeping consumer must be woken"]
     pub fn publish(&mut self) -> bool {
-        self.published = self.head;
-        self.shared.tail.swap(self.head.count << 1, Ordering::SeqCst) & ASLEEP != 0
+        self.shared.tail.swap(self.committed.count << 1, Ordering::SeqCst) & ASLEEP != 0
     }
 
-    /// Number of items written and not yet published.
-    pub fn unpublished(&self) -> u64 {
-        self.head.count - self.published.count
+    /// Number of items written and not yet committed.
+    pub fn uncommitted(&self) -> u64 {
+        self.head.count - self.committed.count
     }
 
-    /// Takes back and drops everything written since the last publish.
+    /// Takes back and drops everything written since the last commit.
     pub fn rollback(&mut self) {
-        if self.unpublished() == 0 {
+        if self.uncommitted() == 0 {
             return;
         }
-        let mut at = self.published;
+        let mut at = self.committed;
         if at.segment.is_null() {
             at.segment = self.shared.first.load(Ordering::Relaxed);
         }
         let keep = at;
         while at.count < self.head.count {
             at = step(at);
-            // SAFETY: the cell was written by push and never published, so it
+            // SAFETY: the cell was written by push and never committed, so it
             // is initialised and ours.
             unsafe {
                 (*at.segment).cells[at.index].with_mut(|cell| (*cell).assume_init_drop());
@@ -161,11 +169,11 @@ impl<T> Producer<T> {
             at.index += 1;
             at.count += 1;
         }
-        // SAFETY: segments linked behind `keep` hold unpublished cells only;
+        // SAFETY: segments linked behind `keep` hold uncommitted cells only;
         // the consumer follows `next` only towards published cells.
         unsafe { free_chain((*keep.segment).next.swap(ptr::null_mut(), Ordering::Relaxed)) };
         self.head = keep;
-        self.published = keep;
+        self.committed = keep;
     }
 
     #[cold]
@@ -355,7 +363,9 @@ mod tests {
         for i in 0..200u32 {
             tx.push(i);
         }
+        assert!(!tx.publish(), "nothing committed, nothing to see");
         assert!(rx.pop().is_none());
+        tx.commit();
         assert!(!tx.publish());
         for i in 0..200u32 {
             assert_eq!(rx.peek(), Some(&i));
@@ -370,24 +380,28 @@ mod tests {
         assert!(rx.sleep());
         assert!(rx.sleep());
         tx.push(1u8);
+        tx.commit();
         assert!(tx.publish());
         tx.push(2);
+        tx.commit();
         assert!(!tx.publish());
         assert!(!rx.sleep());
         assert_eq!((rx.pop(), rx.pop()), (Some(1), Some(2)));
     }
 
     #[test]
-    fn rollback_takes_back_only_what_was_not_published() {
+    fn rollback_takes_back_only_what_was_not_committed() {
         let (mut tx, mut rx) = lane();
         tx.push(Box::new(0u32));
+        tx.commit();
         assert!(!tx.publish());
         for i in 0..150 {
             tx.push(Box::new(i));
         }
         tx.rollback();
-        assert_eq!(tx.unpublished(), 0);
+        assert_eq!(tx.uncommitted(), 0);
         tx.push(Box::new(7));
+        tx.commit();
         assert!(!tx.publish());
         assert_eq!(rx.pop().as_deref(), Some(&0));
         assert_eq!(rx.pop().as_deref(), Some(&7));
@@ -401,6 +415,7 @@ mod tests {
         for _ in 0..300 {
             tx.push(token.clone());
         }
+        tx.commit();
         assert!(!tx.publish());
         for _ in 0..100 {
             tx.push(token.clone());
@@ -418,7 +433,8 @@ mod tests {
     fn oracle() {
         let operations = if cfg!(debug_assertions) { 2_000_000 } else { 10_000_000 };
         let (mut tx, mut rx) = lane();
-        let (mut visible, mut hidden) = (VecDeque::new(), VecDeque::new());
+        let mut visible = VecDeque::new();
+        let (mut committed, mut hidden) = (VecDeque::new(), VecDeque::new());
         let (mut asleep, mut next) = (false, 0u64);
         let mut seed = 0x9E37_79B9_7F4A_7C15u64;
         for _ in 0..operations {
@@ -432,9 +448,13 @@ mod tests {
                     next += 1;
                 }
                 7..=8 => {
+                    if seed & 0x100 == 0 {
+                        tx.commit();
+                        committed.append(&mut hidden);
+                    }
                     assert_eq!(tx.publish(), asleep);
                     asleep = false;
-                    visible.append(&mut hidden);
+                    visible.append(&mut committed);
                 }
                 9 if seed & 0xF00 == 0 => {
                     tx.rollback();
@@ -456,6 +476,7 @@ mod tests {
         let producer = std::thread::spawn(move || {
             for i in 0..200_000u64 {
                 tx.push(i);
+                tx.commit();
                 if i % 3 == 0 {
                     let _ = tx.publish();
                 }

@@ -1,68 +1,256 @@
-//! (under construction) The socket.
+//! The socket: a pattern, its pipes and a mailbox, used by one thread at a
+//! time. Sending and receiving are here; blocking and driving connections in
+//! `wait`, binding and connecting in `endpoints`, options in `settings`.
 
+mod endpoints;
+mod settings;
+mod wait;
+
+use crate::clock::Time;
+use crate::command::SocketCommand;
+use crate::ctx::{Ctx, Membership};
+use crate::engine::owner::{LiveGuard, Owner};
+use crate::engine::session::OwnerClosed;
+use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
-use crate::msg::Msg;
+use crate::msg::{self, Msg};
+use crate::options::{ContextOptions, Options};
+use crate::pattern::{self, Pattern};
+use crate::pipe::{PipeEnd, Pipes};
+use crate::sync::Arc;
 use crate::sys::poll::PollFd;
 
-/// A socket, used by one thread at a time.
-pub struct Socket {}
+use endpoints::Endpoints;
+
+/// ZMQ_DONTWAIT.
+pub const DONTWAIT: i32 = 1;
+/// ZMQ_SNDMORE.
+pub const SNDMORE: i32 = 2;
+
+/// A socket.
+pub struct Socket {
+    pattern: Box<dyn Pattern>,
+    pipes: Pipes,
+    owner: Arc<Owner>,
+    /// The context is being terminated.
+    terminated: bool,
+    /// The last received frame had MORE.
+    rcvmore: bool,
+    /// ZMQ_FD was asked for: the I/O threads do all the reading.
+    exposed: bool,
+    watches: Vec<Arc<Watch>>,
+    /// Looks at the connections in vain since the last success.
+    idle_looks: u32,
+    commands: Vec<SocketCommand>,
+    poll_items: Vec<PollFd>,
+    options: Options,
+    endpoints: Endpoints,
+    context_options: ContextOptions,
+    ctx: Arc<Ctx>,
+    _live: LiveGuard,
+}
 
 impl Socket {
-    /// Hands everything over for lingering and is gone; never waits.
-    pub fn close(self: Box<Self>) {}
-    /// zmq_setsockopt; None: NULL with length 0.
-    pub fn set_option(&mut self, _option: i32, _value: Option<&[u8]>) -> Result<()> {
-        Err(Errno::ENOTSUP)
+    /// A new socket. ETERM, EMFILE, EINVAL: unknown type.
+    pub fn open(ctx: &Arc<Ctx>, socket_type: i32) -> Result<Box<Socket>> {
+        let Membership { owner, options: context_options, live } = ctx.join()?;
+        let options = Options::new(socket_type, &context_options);
+        let Some(pattern) = pattern::create(socket_type, &options) else {
+            ctx.leave(owner.uid);
+            return Err(Errno::EINVAL);
+        };
+        owner.set_hwm(options.sndhwm, options.rcvhwm);
+        let mut socket = Box::new(Socket {
+            pattern,
+            pipes: Pipes::new(),
+            owner,
+            terminated: false,
+            rcvmore: false,
+            exposed: false,
+            watches: Vec::new(),
+            idle_looks: 0,
+            commands: Vec::new(),
+            poll_items: Vec::new(),
+            options,
+            endpoints: Endpoints::default(),
+            context_options,
+            ctx: ctx.clone(),
+            _live: live,
+        });
+        socket.pattern.option_changed(&mut socket.pipes, &socket.options, 0);
+        Ok(socket)
     }
-    /// zmq_getsockopt into the caller's whole buffer; returns the new length.
-    pub fn get_option(&mut self, _option: i32, _out: &mut [u8]) -> Result<usize> {
-        Err(Errno::ENOTSUP)
+
+    /// Processes what other threads have sent. ETERM.
+    #[inline]
+    fn enter(&mut self) -> Result<()> {
+        if self.owner.mailbox.has_pending() {
+            self.process_commands();
+        }
+        if self.terminated { Err(Errno::ETERM) } else { Ok(()) }
     }
-    /// zmq_bind; the endpoint's bytes without NUL (not necessarily UTF-8).
-    pub fn bind(&mut self, _endpoint: &[u8]) -> Result<()> {
-        Err(Errno::ENOTSUP)
+
+    #[cold]
+    fn process_commands(&mut self) {
+        let mut commands = std::mem::take(&mut self.commands);
+        self.owner.mailbox.drain(&mut commands);
+        for command in commands.drain(..) {
+            match command {
+                SocketCommand::Attach(end) => self.attach(end),
+                SocketCommand::ReadActivated(id) => {
+                    if self.pipes.find(id).is_some() {
+                        self.pattern.read_activated(&mut self.pipes, id);
+                    }
+                }
+                SocketCommand::WriteActivated(id) => {
+                    if self.pipes.find(id).is_some() {
+                        self.pipes.refresh_hwm(id);
+                        self.pattern.write_activated(&mut self.pipes, id);
+                    }
+                }
+                SocketCommand::PeerClosed(id) => self.pipes.peer_closed(id),
+                SocketCommand::Hiccup(id) => {
+                    if self.pipes.find(id).is_some() {
+                        self.pattern.hiccuped(&mut self.pipes, id);
+                    }
+                }
+                SocketCommand::EndpointGone(endpoint) => self.endpoints.remove(endpoint),
+                SocketCommand::Stop => self.terminated = true,
+            }
+            self.bury();
+        }
+        self.commands = commands;
     }
-    /// zmq_connect.
-    pub fn connect(&mut self, _endpoint: &[u8]) -> Result<()> {
-        Err(Errno::ENOTSUP)
+
+    fn attach(&mut self, end: Box<PipeEnd>) {
+        let id = self.pipes.insert(end);
+        self.pattern.attached(&mut self.pipes, id, &self.options);
+        self.bury();
     }
-    /// zmq_unbind and zmq_disconnect.
-    pub fn term_endpoint(&mut self, _endpoint: &[u8]) -> Result<()> {
-        Err(Errno::ENOTSUP)
+
+    /// Takes pipes that have ended off the pattern.
+    #[inline]
+    fn bury(&mut self) {
+        if self.pipes.any_ended() {
+            self.bury_all();
+        }
     }
+
+    #[cold]
+    fn bury_all(&mut self) {
+        while let Some(id) = self.pipes.take_ended() {
+            self.pattern.terminated(&mut self.pipes, id);
+            self.pipes.remove(id);
+        }
+    }
+
     /// zmq_msg_send: `flags` are ZMQ_DONTWAIT | ZMQ_SNDMORE. Ok: `msg` is empty.
-    pub fn send(&mut self, _msg: &mut Msg, _flags: i32) -> Result<()> {
-        Err(Errno::ENOTSUP)
+    #[inline]
+    pub fn send(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
+        self.enter()?;
+        msg.clear_flags(msg::MORE | msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID);
+        msg.set_more(flags & SNDMORE != 0);
+        if msg.metadata().is_some() {
+            msg.set_metadata(None);
+        }
+        let dontwait = flags & DONTWAIT != 0 || self.options.sndtimeo == 0;
+        let result = match self.pattern.send(&mut self.pipes, msg, dontwait) {
+            Err(Errno::EAGAIN) => self.send_slow(msg, dontwait),
+            result => result,
+        };
+        self.bury();
+        result
     }
-    /// zmq_msg_recv.
-    pub fn recv(&mut self, _msg: &mut Msg, _flags: i32) -> Result<()> {
-        Err(Errno::ENOTSUP)
+
+    #[cold]
+    fn send_slow(&mut self, msg: &mut Msg, dontwait: bool) -> Result<()> {
+        let deadline = deadline(self.options.sndtimeo);
+        if dontwait {
+            // Commands or room may have come just now.
+            self.look(false);
+            self.enter()?;
+            return self.pattern.send(&mut self.pipes, msg, true);
+        }
+        loop {
+            self.wait(deadline)?;
+            match self.pattern.send(&mut self.pipes, msg, false) {
+                Err(Errno::EAGAIN) => {}
+                result => return result,
+            }
+            self.bury();
+        }
     }
-    /// ZMQ_EVENTS: processes commands, then POLLIN | POLLOUT as things stand. ETERM.
-    pub fn events(&mut self) -> Result<i16> {
-        Err(Errno::ENOTSUP)
+
+    /// zmq_msg_recv. Err: `msg` is valid.
+    #[inline]
+    pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
+        self.enter()?;
+        let result = match self.pattern.recv(&mut self.pipes, msg) {
+            Err(Errno::EAGAIN) => self.recv_slow(msg, flags & DONTWAIT != 0),
+            result => result,
+        };
+        self.bury();
+        result?;
+        self.rcvmore = msg.more();
+        Ok(())
     }
-    /// The calling thread is about to wait for this socket together with other
-    /// things: appends the descriptors to poll. False: something has come up,
-    /// look at `events` again instead of waiting. In either case `end_wait`
-    /// must follow.
-    pub fn begin_wait(&mut self, _fds: &mut Vec<PollFd>) -> bool {
-        false
+
+    #[cold]
+    fn recv_slow(&mut self, msg: &mut Msg, dontwait: bool) -> Result<()> {
+        self.bury();
+        let dontwait = dontwait || self.options.rcvtimeo == 0;
+        // Takes over reading, unless this is a mere look.
+        self.look(!dontwait);
+        self.enter()?;
+        match self.pattern.recv(&mut self.pipes, msg) {
+            Err(Errno::EAGAIN) if !dontwait => {}
+            result => return result,
+        }
+        self.pipes.streak.reset();
+        let deadline = deadline(self.options.rcvtimeo);
+        loop {
+            self.bury();
+            self.wait(deadline)?;
+            match self.pattern.recv(&mut self.pipes, msg) {
+                Err(Errno::EAGAIN) => {}
+                result => return result,
+            }
+        }
     }
-    /// Back from waiting.
-    pub fn end_wait(&mut self) {}
-    /// zmq_socket_monitor_versioned; None: stop.
-    pub fn monitor(
-        &mut self,
-        _endpoint: Option<&[u8]>,
-        _events: u64,
-        _version: i32,
-        _socket_type: i32,
-    ) -> Result<()> {
-        Err(Errno::ENOTSUP)
-    }
+
     /// zmq_socket_get_peer_state.
-    pub fn peer_state(&mut self, _routing_id: &[u8]) -> Result<i32> {
-        Err(Errno::ENOTSUP)
+    pub fn peer_state(&mut self, routing_id: &[u8]) -> Result<i32> {
+        self.pattern.peer_state(&mut self.pipes, routing_id)
     }
+
+    /// Hands everything over for lingering and is gone; never waits.
+    pub fn close(mut self: Box<Self>) {
+        let linger = self.options.linger;
+        self.stop_monitor();
+        self.ctx.registry.leave(self.owner.uid, linger == 0);
+        for endpoint in self.endpoints.take() {
+            self.close_listener(&endpoint);
+        }
+        let ids: Vec<_> = self.pipes.ids().collect();
+        for id in ids {
+            self.pipes.terminate(id, linger);
+        }
+        let mut left = Vec::new();
+        self.owner.mailbox.close(&mut left);
+        for command in left {
+            if let SocketCommand::Attach(end) = command {
+                end.abandon(linger);
+            }
+        }
+        for thread in &self.owner.threads {
+            thread.send_all(OwnerClosed(self.owner.uid));
+        }
+        self.owner.orphan();
+        self.ctx.leave(self.owner.uid);
+    }
+}
+
+/// When a call that began now gives up; None: never.
+fn deadline(timeout_ms: i32) -> Option<Time> {
+    (timeout_ms >= 0).then(|| Time::now().after_ms(timeout_ms as u64))
 }

@@ -7,7 +7,7 @@
 
 use std::ffi::{CStr, CString};
 use std::mem::{MaybeUninit, size_of};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr;
 
@@ -273,6 +273,62 @@ pub fn peer_credentials(fd: BorrowedFd) -> Result<Credentials> {
     Ok(Credentials { pid: peer.pid, uid: peer.uid, gid: peer.gid })
 }
 
+/// Room for one entry of the user or group database. A group with more members
+/// than fit is treated as unknown, which admits nobody.
+const ENTRY_MAX: usize = 64 * 1024;
+
+/// Whether the user of this number is listed by name in the group of that number.
+/// False when either is unknown.
+pub fn is_listed_member(uid: u32, gid: u32) -> bool {
+    user_name(uid).is_some_and(|user| group_lists(gid, &user))
+}
+
+fn user_name(uid: u32) -> Option<CString> {
+    let mut text = vec![0u8; ENTRY_MAX];
+    let mut entry = MaybeUninit::<libc::passwd>::zeroed();
+    let mut found = ptr::null_mut();
+    let room = text.as_mut_ptr().cast();
+    // SAFETY: `entry`, `found` and the room of the length given are ours to be written.
+    unsafe { libc::getpwuid_r(uid, entry.as_mut_ptr(), room, text.len(), &mut found) };
+    // SAFETY: getpwuid_r(3): null, or `entry` filled in, its name text within the room.
+    unsafe { found.as_ref().map(|entry| CStr::from_ptr(entry.pw_name).to_owned()) }
+}
+
+fn group_lists(gid: u32, user: &CStr) -> bool {
+    let mut text = vec![0u8; ENTRY_MAX];
+    let mut entry = MaybeUninit::<libc::group>::zeroed();
+    let mut found = ptr::null_mut();
+    let room = text.as_mut_ptr().cast();
+    // SAFETY: `entry`, `found` and the room of the length given are ours to be written.
+    unsafe { libc::getgrgid_r(gid, entry.as_mut_ptr(), room, text.len(), &mut found) };
+    // SAFETY: getgrgid_r(3): null, or `entry` filled in.
+    let Some(entry) = (unsafe { found.as_ref() }) else { return false };
+    let mut member = entry.gr_mem;
+    // SAFETY: gr_mem is an array of texts that ends with a null pointer.
+    while let Some(name) = unsafe { member.as_ref().filter(|name| !name.is_null()) } {
+        // SAFETY: not null, so a text within the room.
+        if unsafe { CStr::from_ptr(*name) } == user {
+            return true;
+        }
+        // SAFETY: the entry just looked at was not the last.
+        member = unsafe { member.add(1) };
+    }
+    false
+}
+
+/// Makes a directory of a new name, readable by its owner only; the last six
+/// characters of `template` are replaced by ones that make it unique (mkdtemp).
+pub fn make_unique_dir(template: &str) -> Result<String> {
+    let template = CString::new(template).map_err(|_| Errno::EINVAL)?;
+    let mut name = template.into_bytes_with_nul();
+    // SAFETY: NUL-terminated and ours to be written.
+    if unsafe { libc::mkdtemp(name.as_mut_ptr().cast()) }.is_null() {
+        return Err(Errno::last());
+    }
+    name.pop();
+    String::from_utf8(name).map_err(|_| Errno::EINVAL)
+}
+
 /// What [`lookup`] shall find.
 #[derive(Clone, Copy)]
 pub struct Lookup {
@@ -321,8 +377,8 @@ pub fn lookup(host: &str, port: u16, wanted: Lookup) -> Result<Vec<SocketAddr>> 
     if found.is_empty() { Err(Errno::ENODEV) } else { Ok(found) }
 }
 
-/// The first address of a network interface in the family wanted. ENODEV when there is none.
-pub fn interface_address(name: &str, ipv6: bool) -> Result<IpAddr> {
+/// The first address of a network interface in the family wanted, with port 0. ENODEV when there is none.
+pub fn interface_address(name: &str, ipv6: bool) -> Result<SocketAddr> {
     let mut list = ptr::null_mut();
     // SAFETY: `list` is ours to be written.
     check(unsafe { libc::getifaddrs(&mut list) })?;
@@ -334,7 +390,7 @@ pub fn interface_address(name: &str, ipv6: bool) -> Result<IpAddr> {
         let (label, address) = unsafe { (CStr::from_ptr(entry.ifa_name), inet_at(entry.ifa_addr)) };
         let address = address.filter(|a| a.is_ipv6() == ipv6);
         if let (true, Some(address)) = (label.to_bytes() == name.as_bytes(), address) {
-            found = Ok(address.ip());
+            found = Ok(address);
             break;
         }
         next = entry.ifa_next;

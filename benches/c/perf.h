@@ -1,0 +1,127 @@
+/*
+ * Shared by the performance programs: arguments, failure, time and the lines
+ * they print. Arguments and lines are those of libzmq's own perf programs, so
+ * that scripts written for those work on these.
+ */
+#ifndef PERF_H
+#define PERF_H
+
+#include <zmq.h>
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static inline void fail (const char *what)
+{
+    fprintf (stderr, "%s: %s\n", what, zmq_strerror (zmq_errno ()));
+    exit (1);
+}
+
+#define MUST(call)                                                             \
+    do {                                                                       \
+        if ((call) == -1)                                                      \
+            fail (#call);                                                      \
+    } while (0)
+
+static inline void *must_have (void *pointer, const char *what)
+{
+    if (!pointer)
+        fail (what);
+    return pointer;
+}
+
+static inline double seconds (void)
+{
+    struct timespec t;
+    clock_gettime (CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+static inline void usage (const char *program, const char *arguments)
+{
+    printf ("usage: %s %s\n", program, arguments);
+    exit (1);
+}
+
+static inline void expect_size (zmq_msg_t *msg, size_t size)
+{
+    if (zmq_msg_size (msg) != size) {
+        printf ("message of incorrect size received\n");
+        exit (1);
+    }
+}
+
+static inline void print_throughput (size_t size, long count, double elapsed)
+{
+    double per_second = (double) count / (elapsed > 0 ? elapsed : 1e-9);
+    printf ("message size: %d [B]\n", (int) size);
+    printf ("message count: %ld\n", count);
+    printf ("mean throughput: %.0f [msg/s]\n", per_second);
+    printf ("mean throughput: %.3f [Mb/s]\n", per_second * (double) size * 8 / 1e6);
+}
+
+static inline void print_latency (size_t size, long roundtrips, double elapsed)
+{
+    printf ("message size: %d [B]\n", (int) size);
+    printf ("roundtrip count: %ld\n", roundtrips);
+    printf ("average latency: %.3f [us]\n", elapsed * 1e6 / (double) (roundtrips * 2));
+}
+
+static inline void send_many (void *s, size_t size, long count)
+{
+    for (long i = 0; i < count; i++) {
+        zmq_msg_t msg;
+        MUST (zmq_msg_init_size (&msg, size));
+        MUST (zmq_msg_send (&msg, s, 0));
+    }
+}
+
+/* Receives `count` messages; the time counts from the first. */
+static inline double receive_many (void *s, size_t size, long count)
+{
+    zmq_msg_t msg;
+    double start = 0;
+    MUST (zmq_msg_init (&msg));
+    for (long i = 0; i < count; i++) {
+        MUST (zmq_msg_recv (&msg, s, 0));
+        expect_size (&msg, size);
+        if (i == 0)
+            start = seconds ();
+    }
+    double elapsed = seconds () - start;
+    MUST (zmq_msg_close (&msg));
+    return elapsed;
+}
+
+static inline void echo_many (void *s, size_t size, long count)
+{
+    zmq_msg_t msg;
+    MUST (zmq_msg_init (&msg));
+    for (long i = 0; i < count; i++) {
+        MUST (zmq_msg_recv (&msg, s, 0));
+        expect_size (&msg, size);
+        MUST (zmq_msg_send (&msg, s, 0));
+    }
+    MUST (zmq_msg_close (&msg));
+}
+
+static inline double ask_many (void *s, size_t size, long count)
+{
+    zmq_msg_t msg;
+    MUST (zmq_msg_init_size (&msg, size));
+    memset (zmq_msg_data (&msg), 0, size);
+    double start = seconds ();
+    for (long i = 0; i < count; i++) {
+        MUST (zmq_msg_send (&msg, s, 0));
+        MUST (zmq_msg_recv (&msg, s, 0));
+        expect_size (&msg, size);
+    }
+    double elapsed = seconds () - start;
+    MUST (zmq_msg_close (&msg));
+    return elapsed;
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* Connect first, bind later: what was sent in between arrives. */
+#include "check.h"
+
+static void once (const char *transport)
+{
+    void *ctx = new_context ();
+    char address[256];
+    void *a = new_socket (ctx, ZMQ_PULL), *b = new_socket (ctx, ZMQ_PUSH);
+    if (strcmp (transport, "tcp") == 0) {
+        bind_fresh (a, "tcp");
+        strcpy (address, bound_at);
+        MUST (zmq_close (a));
+        a = new_socket (ctx, ZMQ_PULL);
+    } else
+        fresh_address (transport, address, sizeof address);
+    set_int (b, ZMQ_RECONNECT_IVL, 20);
+    connect_to (b, address);
+    SEND (b, "one");
+    SEND (b, "two", "parts");
+    while (zmq_bind (a, address) == -1)
+        nap (5);
+    SEND (b, "three");
+    RECV (a);
+    RECV (a);
+    RECV (a);
+    end (ctx, a, b);
+    remove_ipc (address);
+}
+
+static void run (void)
+{
+    each_transport (once);
+}

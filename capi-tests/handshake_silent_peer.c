@@ -1,0 +1,51 @@
+/* A peer that connects and says nothing is let go after HANDSHAKE_IVL; one that
+   talks nonsense too. */
+#include "check.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+static int raw_connect (const char *endpoint)
+{
+    struct sockaddr_in to = {0};
+    to.sin_family = AF_INET;
+    to.sin_port = htons ((uint16_t) atoi (strrchr (endpoint, ':') + 1));
+    to.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+    int fd = socket (AF_INET, SOCK_STREAM, 0);
+    MUST (connect (fd, (struct sockaddr *) &to, sizeof to));
+    return fd;
+}
+
+static void once (const char *bytes, size_t size)
+{
+    void *ctx = new_context (), *s = new_socket (ctx, ZMQ_ROUTER);
+    char rest[256];
+    set_int (s, ZMQ_HANDSHAKE_IVL, 100);
+    void *monitor = new_monitor (ctx, s, ZMQ_EVENT_ALL & ~ZMQ_EVENT_LISTENING);
+    bind_fresh (s, "tcp");
+    int fd = raw_connect (bound_at);
+    if (size)
+        MUST (write (fd, bytes, size));
+    wait_event (monitor, ZMQ_EVENT_DISCONNECTED);
+    while (read (fd, rest, sizeof rest) > 0)
+        ;
+    say ("connection ended");
+    close (fd);
+
+    /* The socket still serves proper peers. */
+    void *dealer = new_socket (ctx, ZMQ_DEALER);
+    set_int (dealer, ZMQ_LINGER, 0);
+    connect_to (dealer, bound_at);
+    SEND (dealer, "proper");
+    RECV (s);
+    MUST (zmq_close (monitor));
+    end (ctx, s, dealer);
+}
+
+static void run (void)
+{
+    once ("", 0);
+    once ("\xff", 1);
+    once ("\xff\0\0\0\0\0\0\0\1\x7f\3\1NOPE", 16);
+    once ("\xff\0\0\0\0\0\0\0\1\x7f\3\1NULL\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+          "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\4\7\5HELLO", 71);
+}

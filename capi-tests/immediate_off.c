@@ -1,0 +1,16 @@
+/* IMMEDIATE 0: a connection still to be made takes its share of the messages. */
+#include "check.h"
+
+static void run (void)
+{
+    void *ctx = new_context ();
+    void *pull = new_socket (ctx, ZMQ_PULL), *push = new_socket (ctx, ZMQ_PUSH);
+    bind_fresh (pull, "tcp");
+    connect_to (push, bound_at);
+    connect_to (push, "ipc:///tmp/capi-nobody-listens-here.sock");
+    for (int i = 0; i < 10; i++)
+        SEND (push, "x");
+    MUST (zmq_recv (pull, NULL, 0, 0));
+    say ("of 10 came %d", 1 + drain (pull, 200));
+    end (ctx, push, pull);
+}

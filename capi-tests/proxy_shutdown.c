@@ -1,0 +1,33 @@
+/* zmq_proxy ends with its context although the backend has nowhere to send. */
+#include "check.h"
+
+static void *ctx;
+
+static void *proxy (void *unused)
+{
+    void *front = new_socket (ctx, ZMQ_SUB), *back = new_socket (ctx, ZMQ_PUSH);
+    set_text (front, ZMQ_SUBSCRIBE, "");
+    set_int (back, ZMQ_SNDTIMEO, -1);
+    MUST (zmq_bind (front, "inproc://front"));
+    MUST (zmq_bind (back, "inproc://back"));
+    TRY (zmq_proxy (front, back, NULL));
+    MUST (zmq_close (front));
+    MUST (zmq_close (back));
+    return unused;
+}
+
+static void run (void)
+{
+    pthread_t thread;
+    ctx = new_context ();
+    pthread_create (&thread, NULL, proxy, NULL);
+    void *pub = new_socket (ctx, ZMQ_PUB);
+    connect_to (pub, "inproc://front");
+    for (int i = 0; i < 50; i++) {
+        SEND (pub, "x");
+        nap (1);
+    }
+    MUST (zmq_ctx_shutdown (ctx));
+    pthread_join (thread, NULL);
+    end (ctx, pub, NULL);
+}

@@ -1,0 +1,20 @@
+/* zmq_threadstart runs the function once with its argument; close joins it. */
+#include "check.h"
+
+static void work (void *argument)
+{
+    sigset_t blocked;
+    pthread_sigmask (SIG_BLOCK, NULL, &blocked);
+    nap (30);
+    say ("argument %d, SIGUSR1 blocked %d", *(int *) argument, sigismember (&blocked, SIGUSR1));
+    *(int *) argument = 43;
+}
+
+static void run (void)
+{
+    int argument = 42;
+    void *thread = zmq_threadstart (work, &argument);
+    YES (thread != NULL);
+    zmq_threadclose (thread);
+    say ("after close %d", argument);
+}

@@ -1,0 +1,396 @@
+//! The incoming half of a drive: from the descriptor through the decoder into
+//! the lane. Whoever holds the drive's `rx` lock calls it; it never blocks.
+
+use std::ops::Range;
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use crate::errno::Errno;
+use crate::msg::{self, Arena, Leftover, MetadataSource, Msg};
+use crate::pipe::LaneWriter;
+use crate::sync::Arc;
+use crate::sys;
+use crate::tuning;
+use crate::zmtp::command::{self, Command};
+use crate::zmtp::frame::{self, FrameHeader, Parsed};
+use crate::zmtp::request_check::RequestCheck;
+use crate::zmtp::{Fault, Framing};
+
+/// Least room a read is given.
+const MIN_READ: usize = 16 * 1024;
+
+/// Messages on their way in.
+pub struct Incoming {
+    writer: LaneWriter,
+    link: Option<Link>,
+    /// The socket has let go of the pipe: what comes is dropped.
+    discard: bool,
+}
+
+/// The incoming side of one connection.
+pub struct Link {
+    fd: Arc<OwnedFd>,
+    settings: Settings,
+    left: Option<Leftover>,
+    /// `left` may hold whole frames (a turn ended before all was decoded).
+    undecoded: bool,
+    large: Option<Large>,
+    meta: Option<MetadataSource>,
+    check: Option<RequestCheck>,
+    /// Reading failed; nothing more comes from this connection.
+    failed: bool,
+}
+
+/// What the decoder needs to know of socket and peer.
+pub struct Settings {
+    /// Frame format.
+    pub framing: Framing,
+    /// ZMQ_MAXMSGSIZE, negative: no limit.
+    pub max_msg_size: i64,
+    /// The socket publishes: subscriptions are for it.
+    pub publishes: bool,
+    /// The socket is a REQ: frames must form replies.
+    pub request: bool,
+}
+
+/// A frame read straight into its own memory.
+struct Large {
+    msg: Msg,
+    filled: usize,
+    command: bool,
+}
+
+/// Why a connection ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Loss {
+    /// The system or the peer ended it; EPIPE: the peer closed.
+    Connection(Errno),
+    /// The peer broke the protocol.
+    Protocol(Fault),
+}
+
+/// How a turn ended.
+#[derive(Clone, Copy, Debug)]
+pub enum Turn {
+    /// Everything there was has been decoded.
+    Idle,
+    /// The turn was long enough; more may be there.
+    More,
+    /// The lane is full.
+    Full,
+    /// The connection is lost.
+    Lost(Loss),
+}
+
+/// What a peer's commands ask for.
+#[derive(Default)]
+pub struct Wishes {
+    /// Frames to be written before anything else (PONG).
+    pub urgent: Vec<u8>,
+    /// TTL announced by a PING, tenths of a second.
+    pub ttl_ds: u16,
+    /// Something arrived.
+    pub traffic: bool,
+}
+
+impl Link {
+    /// The incoming side of an established connection; `left` are bytes
+    /// received behind the handshake.
+    pub fn new(
+        fd: Arc<OwnedFd>,
+        settings: Settings,
+        meta: Option<MetadataSource>,
+        left: Option<Leftover>,
+    ) -> Link {
+        let check = settings.request.then(RequestCheck::default);
+        let undecoded = left.is_some();
+        Link { fd, settings, left, undecoded, large: None, meta, check, failed: false }
+    }
+}
+
+impl Incoming {
+    /// The incoming half of a pipe that has no connection yet.
+    pub fn new(writer: LaneWriter) -> Incoming {
+        Incoming { writer, link: None, discard: false }
+    }
+
+    /// A connection has been established.
+    pub fn install(&mut self, link: Link) {
+        self.link = Some(link);
+    }
+
+    /// The connection is gone; a message begun is taken back.
+    pub fn uninstall(&mut self) {
+        self.link = None;
+        self.writer.rollback();
+    }
+
+    /// Whether there is a connection.
+    pub fn is_installed(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// From now on everything received is dropped.
+    pub fn discard(&mut self) {
+        self.discard = true;
+    }
+
+    /// Puts a message of our own making into the lane, past every mark. True:
+    /// the reader sleeps and must be woken.
+    #[must_use = "a sleeping reader must be woken"]
+    pub fn inject(&mut self, msg: Msg) -> bool {
+        self.writer.push(msg);
+        self.writer.publish()
+    }
+
+    /// Whether the lane takes one more message.
+    pub fn has_room(&mut self, hwm: u64) -> bool {
+        self.discard || self.writer.has_room_now(hwm)
+    }
+
+    /// Decodes and reads for one turn. The flag tells whether the reader
+    /// sleeps and must be woken.
+    pub fn turn(&mut self, arena: &mut Arena, hwm: u64, wishes: &mut Wishes) -> (Turn, bool) {
+        let Incoming { writer, link, discard } = self;
+        let Some(link) = link.as_mut().filter(|link| !link.failed) else {
+            return (Turn::Idle, false);
+        };
+        let mut decoder =
+            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0 };
+        let turn = decoder.run();
+        let pushed = decoder.pushed;
+        if let Turn::Lost(_) = turn {
+            link.failed = true;
+        }
+        // Also after a loss: what came before it is the reader's.
+        (turn, pushed > 0 && writer.publish())
+    }
+}
+
+/// One turn at work.
+struct Decoder<'a> {
+    link: &'a mut Link,
+    writer: &'a mut LaneWriter,
+    arena: &'a mut Arena,
+    wishes: &'a mut Wishes,
+    hwm: u64,
+    discard: bool,
+    /// Whole messages put into the lane in this turn.
+    pushed: usize,
+}
+
+impl Decoder<'_> {
+    fn run(&mut self) -> Turn {
+        if !self.discard && !self.writer.has_room_now(self.hwm) {
+            return Turn::Full;
+        }
+        match self.decode_leftover() {
+            Ok(None) => {}
+            Ok(Some(turn)) => return turn,
+            Err(fault) => return Turn::Lost(Loss::Protocol(fault)),
+        }
+        loop {
+            let step = if self.link.large.is_some() { self.read_large() } else { self.read() };
+            match step {
+                Ok(None) => {}
+                Ok(Some(turn)) => return turn,
+                Err(loss) => return Turn::Lost(loss),
+            }
+        }
+    }
+
+    fn decode_leftover(&mut self) -> Result<Option<Turn>, Fault> {
+        if !self.link.undecoded {
+            return Ok(None);
+        }
+        let Some(left) = self.link.left.take() else { return Ok(None) };
+        self.link.undecoded = false;
+        let range = self.arena.resume(left);
+        self.decode(range)
+    }
+
+    /// Reads once. Ok(None): there may be more.
+    fn read(&mut self) -> Result<Option<Turn>, Loss> {
+        if !self.discard && !self.writer.has_room_now(self.hwm) {
+            return Ok(Some(Turn::Full));
+        }
+        let left = self.link.left.take();
+        let Some(space) = self.arena.space(left, MIN_READ) else {
+            return Err(Loss::Connection(Errno::ENOMEM));
+        };
+        let into = self.arena.space_mut(&space);
+        let room = into.len();
+        let result = sys::io::read(self.link.fd.as_raw_fd(), into);
+        let n = *result.as_ref().unwrap_or(&0);
+        let range = self.arena.filled(space, n);
+        match result {
+            Ok(0) => Err(Loss::Connection(Errno::EPIPE)),
+            Ok(_) => {
+                self.wishes.traffic = true;
+                let turn = self.decode(range).map_err(Loss::Protocol)?;
+                // A short read has emptied the descriptor; asking again would
+                // only cost a system call.
+                Ok(turn.or((n < room && self.link.large.is_none()).then_some(Turn::Idle)))
+            }
+            Err(error) => {
+                self.link.left = self.arena.keep(range);
+                match error {
+                    Errno::EAGAIN => Ok(Some(Turn::Idle)),
+                    Errno::EINTR => Ok(None),
+                    error => Err(Loss::Connection(error)),
+                }
+            }
+        }
+    }
+
+    fn read_large(&mut self) -> Result<Option<Turn>, Loss> {
+        let Some(mut large) = self.link.large.take() else { return Ok(None) };
+        let into = &mut large.msg.data_mut()[large.filled..];
+        let room = into.len();
+        match sys::io::read(self.link.fd.as_raw_fd(), into) {
+            Ok(0) => return Err(Loss::Connection(Errno::EPIPE)),
+            Ok(n) if n == room => {
+                self.wishes.traffic = true;
+                self.finish(large.msg, large.command).map_err(Loss::Protocol)?;
+                return Ok(self.turn_over());
+            }
+            Ok(n) => {
+                self.wishes.traffic = true;
+                large.filled += n;
+            }
+            Err(Errno::EINTR) => {
+                self.link.large = Some(large);
+                return Ok(None);
+            }
+            Err(Errno::EAGAIN) => {}
+            Err(error) => return Err(Loss::Connection(error)),
+        }
+        self.link.large = Some(large);
+        Ok(Some(Turn::Idle))
+    }
+
+    /// Whether the turn must end here although more may be there.
+    #[inline]
+    fn turn_over(&mut self) -> Option<Turn> {
+        if self.pushed >= tuning::TURN_MESSAGES {
+            return Some(Turn::More);
+        }
+        (!self.discard && !self.writer.has_room_now(self.hwm)).then_some(Turn::Full)
+    }
+
+    /// Decodes all frames in `range`; an incomplete one is put aside. Some:
+    /// the turn is over.
+    fn decode(&mut self, range: Range<usize>) -> Result<Option<Turn>, Fault> {
+        let Range { mut start, end } = range;
+        let framing = self.link.settings.framing;
+        loop {
+            let Parsed::Frame(header) = frame::parse(framing, self.arena.bytes(start..end))? else {
+                self.link.left = self.arena.keep(start..end);
+                return Ok(None);
+            };
+            let size = frame::admit(header.body_len, self.link.settings.max_msg_size)?;
+            let body = start + header.header_len;
+            if end - body < size {
+                if size < tuning::LARGE {
+                    self.link.left = self.arena.keep(start..end);
+                } else {
+                    self.begin_large(&header, size, body..end)?;
+                }
+                return Ok(None);
+            }
+            start = body + size;
+            if header.command {
+                self.command(&header, body..start)?;
+            } else {
+                let mut msg = self.arena.message(body, size);
+                msg.set_more(header.more);
+                self.push(msg)?;
+            }
+            if let Some(turn) = self.turn_over() {
+                self.link.left = self.arena.keep(start..end);
+                self.link.undecoded = self.link.left.is_some();
+                return Ok(Some(turn));
+            }
+        }
+    }
+
+    fn begin_large(
+        &mut self,
+        header: &FrameHeader,
+        size: usize,
+        have: Range<usize>,
+    ) -> Result<(), Fault> {
+        let mut msg = Msg::with_size(size).map_err(|_| Fault::FrameUnaddressable)?;
+        msg.set_more(header.more);
+        let bytes = self.arena.bytes(have);
+        let filled = bytes.len();
+        if let Some(into) = msg.data_mut().get_mut(..filled) {
+            into.copy_from_slice(bytes);
+        }
+        self.link.large = Some(Large { msg, filled, command: header.command });
+        Ok(())
+    }
+
+    /// A frame that was read into its own memory is complete.
+    fn finish(&mut self, msg: Msg, is_command: bool) -> Result<(), Fault> {
+        if !is_command {
+            return self.push(msg);
+        }
+        if let Some(subscription) = subscription(msg.data(), self.link.settings.publishes) {
+            self.push(subscription)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn command(&mut self, _header: &FrameHeader, body: Range<usize>) -> Result<(), Fault> {
+        let bytes = self.arena.bytes(body);
+        match command::parse(bytes) {
+            Command::Ping { ttl_ds, context } => {
+                // One PONG at a time, like one PING at a time (wire.md 6).
+                self.wishes.urgent.clear();
+                command::pong(context, &mut self.wishes.urgent);
+                self.wishes.ttl_ds = ttl_ds;
+                return Ok(());
+            }
+            Command::Subscribe(_) | Command::Cancel(_) => {}
+            Command::Pong | Command::Join(_) | Command::Leave(_) | Command::Ignored => {
+                return Ok(());
+            }
+        }
+        match subscription(bytes, self.link.settings.publishes) {
+            Some(msg) => self.push(msg),
+            None => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, mut msg: Msg) -> Result<(), Fault> {
+        if let Some(check) = &mut self.link.check {
+            check.frame(msg.more(), msg.len())?;
+        }
+        self.pushed += usize::from(!msg.more());
+        if self.discard {
+            return Ok(());
+        }
+        if let Some(meta) = &mut self.link.meta {
+            msg.set_metadata(Some(meta.next()));
+        }
+        self.writer.push(msg);
+        Ok(())
+    }
+}
+
+/// The message a SUBSCRIBE or CANCEL command stands for, if it is for us.
+fn subscription(body: &[u8], publishes: bool) -> Option<Msg> {
+    let (topic, flag) = match command::parse(body) {
+        Command::Subscribe(topic) => (topic, msg::SUBSCRIBE),
+        Command::Cancel(topic) => (topic, msg::CANCEL),
+        _ => return None,
+    };
+    if !publishes {
+        return None; // libzmq would deliver the command's bytes as data (wire.md 24, 43)
+    }
+    let mut msg = Msg::copy_of(topic).ok()?;
+    msg.set_flags(flag);
+    Some(msg)
+}

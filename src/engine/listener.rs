@@ -1,0 +1,145 @@
+//! A listener: accepts connections for a bound endpoint and starts a session
+//! for each, on the I/O thread with the least to do.
+
+use std::any::Any;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+
+use mio::Interest;
+
+use super::monitor::{Names, event};
+use super::owner::{LiveGuard, Owner, choose_io};
+use super::session::{Origin, Session};
+use crate::options::Options;
+use crate::reactor::{Flow, Io, IoObject};
+use crate::sync::Arc;
+use crate::transport::{self, AcceptError};
+
+/// Connections accepted before others get their turn.
+const BURST: usize = 32;
+
+/// Pause when descriptors or memory have run out: the peers wait in the
+/// backlog and the listener would be ready without end.
+const PAUSE_MS: u64 = 100;
+
+const RESUME: u8 = 0;
+
+/// To one listener: stop listening. Its connections get [`ListenerClosed`].
+#[derive(Debug)]
+pub struct CloseListener;
+
+/// To all objects of all I/O threads: end what this endpoint has accepted.
+#[derive(Debug)]
+pub struct ListenerClosed {
+    /// The socket's number.
+    pub owner: u64,
+    /// The endpoint's number.
+    pub endpoint: u64,
+    /// How long to linger, ms; -1: no limit.
+    pub linger: i32,
+}
+
+/// A bound endpoint on its I/O thread.
+pub struct Listener {
+    owner: Arc<Owner>,
+    options: Arc<Options>,
+    endpoint: u64,
+    listener: Option<transport::Listener>,
+    _live: LiveGuard,
+}
+
+impl Listener {
+    /// For `listener`, known to its socket as endpoint number `endpoint`.
+    pub fn new(
+        owner: Arc<Owner>,
+        options: Arc<Options>,
+        endpoint: u64,
+        listener: transport::Listener,
+    ) -> Listener {
+        let live = owner.live.enter();
+        Listener { owner, options, endpoint, listener: Some(listener), _live: live }
+    }
+
+    fn fd(&self) -> RawFd {
+        self.listener.as_ref().map_or(-1, |listener| listener.as_fd().as_raw_fd())
+    }
+
+    fn names(&self) -> Names {
+        Names::local(self.listener.as_ref().map_or("", |listener| listener.endpoint()))
+    }
+
+    fn register(&self, io: &Io) {
+        let _ = io.handle.register(io.id(), self.fd(), Interest::READABLE);
+    }
+
+    fn accepted(&self, fd: OwnedFd) {
+        let names = Names {
+            local: transport::local_endpoint(fd.as_fd()),
+            remote: transport::peer_endpoint(fd.as_fd()),
+            connecting: false,
+        };
+        self.owner.monitor.emit(event::ACCEPTED, fd.as_raw_fd() as u64, &names);
+        let Ok(io) = choose_io(&self.owner.threads, self.options.affinity) else { return };
+        let origin = Origin::Accepted { fd, names };
+        let id = io.reserve();
+        let session =
+            Session::new(self.owner.clone(), self.options.clone(), self.endpoint, origin, None);
+        io.add_as(id, Box::new(session));
+    }
+
+    fn close(&mut self, io: &Io) -> Flow {
+        let (fd, names) = (self.fd(), self.names());
+        if let Some(listener) = self.listener.take() {
+            io.handle.deregister(fd);
+            match listener.close() {
+                Ok(()) => self.owner.monitor.emit(event::CLOSED, fd as u64, &names),
+                Err(errno) => {
+                    self.owner.monitor.emit(event::CLOSE_FAILED, errno.0 as u64, &names);
+                }
+            }
+        }
+        Flow::End
+    }
+}
+
+impl IoObject for Listener {
+    fn started(&mut self, io: &mut Io) -> Flow {
+        self.register(io);
+        Flow::Keep
+    }
+
+    fn ready(&mut self, io: &mut Io, _readable: bool, _writable: bool) -> Flow {
+        for _ in 0..BURST {
+            let Some(listener) = &self.listener else { return Flow::End };
+            let error = match listener.accept() {
+                Ok(fd) => {
+                    self.accepted(fd);
+                    continue;
+                }
+                Err(error) => error,
+            };
+            if let Some(errno) = error.errno() {
+                self.owner.monitor.emit(event::ACCEPT_FAILED, errno.0 as u64, &self.names());
+            }
+            match error {
+                AcceptError::Empty => return Flow::Keep,
+                AcceptError::Transient(_) | AcceptError::Rejected => {}
+                AcceptError::Exhausted(_) | AcceptError::Fatal(_) => {
+                    io.handle.deregister(self.fd());
+                    io.set_timer(PAUSE_MS, RESUME);
+                    return Flow::Keep;
+                }
+            }
+        }
+        io.again();
+        Flow::Keep
+    }
+
+    fn timer(&mut self, io: &mut Io, _kind: u8) -> Flow {
+        self.register(io);
+        Flow::Keep
+    }
+
+    fn command(&mut self, io: &mut Io, command: &mut dyn Any) -> Flow {
+        if command.is::<CloseListener>() { self.close(io) } else { Flow::Keep }
+    }
+}

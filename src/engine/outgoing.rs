@@ -1,0 +1,247 @@
+//! The outgoing half of a drive: from the lane through the encoder to the
+//! descriptor. Whoever holds the drive's `tx` lock calls it; it never blocks.
+
+use std::io::IoSlice;
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use crate::errno::Errno;
+use crate::msg::{self, Msg};
+use crate::pipe::LaneReader;
+use crate::sync::Arc;
+use crate::sys;
+use crate::tuning;
+use crate::zmtp::{Framing, PeerVersion, command, frame};
+
+/// Bytes gathered before a write.
+const FILL: usize = tuning::DRAIN_BYTES;
+
+/// Messages on their way out.
+pub struct Outgoing {
+    reader: LaneReader,
+    link: Option<Link>,
+    /// The connection broke inside a multipart message: the rest of it is dropped.
+    skip_rest: bool,
+}
+
+/// The outgoing side of one connection.
+pub struct Link {
+    fd: Arc<OwnedFd>,
+    framing: Framing,
+    peer: PeerVersion,
+    buffer: Vec<u8>,
+    /// Bytes of `buffer` already written.
+    written: usize,
+    /// A large body that follows the buffer, written from where it is.
+    body: Option<Body>,
+    /// Messages in buffer and body that count when they are written.
+    counted: u64,
+    mid_message: bool,
+    /// A write failed: the reading side will report why.
+    broken: bool,
+}
+
+struct Body {
+    msg: Msg,
+    written: usize,
+}
+
+/// How a drain ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Drained {
+    /// Everything is written.
+    Empty,
+    /// The connection takes no more now.
+    Blocked,
+    /// There is no connection, or it is broken.
+    Idle,
+}
+
+impl Link {
+    /// The outgoing side of an established connection; `unsent` are the last
+    /// bytes of the handshake.
+    pub fn new(fd: Arc<OwnedFd>, peer: PeerVersion, unsent: Vec<u8>) -> Link {
+        Link {
+            fd,
+            framing: peer.framing(),
+            peer,
+            buffer: unsent,
+            written: 0,
+            body: None,
+            counted: 0,
+            mid_message: false,
+            broken: false,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.written == self.buffer.len() && self.body.is_none()
+    }
+
+    #[inline]
+    fn encode(&mut self, msg: Msg) {
+        let more = msg.more();
+        self.mid_message = more;
+        self.counted += u64::from(msg.counts());
+        if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
+            return self.encode_special(&msg);
+        }
+        if self.framing == Framing::V2
+            && let Some(near) = msg.near()
+        {
+            // Fixed-size copy, then cut: faster than copying what is used.
+            let mut bytes = [0u8; msg::INLINE + 2];
+            bytes[0] = u8::from(more);
+            bytes[1] = msg.len() as u8;
+            bytes[2..].copy_from_slice(near);
+            let end = self.buffer.len() + 2 + msg.len();
+            self.buffer.extend_from_slice(&bytes);
+            self.buffer.truncate(end);
+            return;
+        }
+        let mut header = [0u8; frame::MAX_HEADER];
+        let n = frame::write_header(self.framing, more, false, msg.len(), &mut header);
+        self.buffer.extend_from_slice(&header[..n.min(header.len())]);
+        if msg.len() >= tuning::LARGE {
+            self.body = Some(Body { msg, written: 0 });
+        } else {
+            self.buffer.extend_from_slice(msg.data());
+        }
+    }
+
+    #[cold]
+    fn encode_special(&mut self, msg: &Msg) {
+        if msg.flags() & msg::ROUTING_ID != 0 {
+            return; // travels in the handshake
+        }
+        let subscribe = msg.flags() & msg::SUBSCRIBE != 0;
+        let mut prefix = [0u8; 24];
+        let n = command::subscription_prefix(subscribe, self.peer, msg.len(), &mut prefix);
+        self.buffer.extend_from_slice(&prefix[..n.min(prefix.len())]);
+        self.buffer.extend_from_slice(msg.data());
+    }
+
+    /// Writes buffer and body. Ok(false): the connection takes no more now.
+    fn write(&mut self) -> Result<bool, Errno> {
+        while !self.is_empty() {
+            let head = &self.buffer[self.written..];
+            let fd = self.fd.as_raw_fd();
+            let result = match &self.body {
+                None => sys::io::write(fd, head),
+                Some(body) => {
+                    let rest = &body.msg.data()[body.written..];
+                    sys::io::write_all_of(fd, &[IoSlice::new(head), IoSlice::new(rest)])
+                }
+            };
+            match result {
+                Ok(n) => self.advance(n),
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN | Errno::ENOBUFS | Errno::ENOMEM) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        self.buffer.clear();
+        self.written = 0;
+        Ok(true)
+    }
+
+    fn advance(&mut self, n: usize) {
+        let head = n.min(self.buffer.len() - self.written);
+        self.written += head;
+        if let Some(body) = &mut self.body {
+            body.written += n - head;
+            if body.written >= body.msg.len() {
+                self.body = None;
+            }
+        }
+    }
+}
+
+impl Outgoing {
+    /// The outgoing half of a pipe that has no connection yet.
+    pub fn new(reader: LaneReader) -> Outgoing {
+        Outgoing { reader, link: None, skip_rest: false }
+    }
+
+    /// A connection has been established.
+    pub fn install(&mut self, link: Link) {
+        self.link = Some(link);
+    }
+
+    /// The connection is gone. What was encoded is lost, the rest of a message
+    /// begun is dropped. True: the writer waits for room and must be told.
+    pub fn uninstall(&mut self) -> bool {
+        let Some(link) = self.link.take() else { return false };
+        self.skip_rest |= link.mid_message;
+        self.drop_rest();
+        let _ = self.reader.finish(link.counted);
+        self.reader.acknowledge()
+    }
+
+    fn drop_rest(&mut self) {
+        while self.skip_rest {
+            let Some(msg) = self.reader.pop() else { return };
+            self.skip_rest = msg.more();
+            let _ = self.reader.finish(u64::from(msg.counts()));
+        }
+    }
+
+    /// Whether nothing waits to be written.
+    pub fn is_empty(&mut self) -> bool {
+        !self.reader.available() && self.link.as_ref().is_none_or(Link::is_empty)
+    }
+
+    /// Whether the lane holds messages.
+    pub fn has_messages(&mut self) -> bool {
+        self.reader.available()
+    }
+
+    /// Drops every message that waits.
+    pub fn discard(&mut self) {
+        while let Some(msg) = self.reader.pop() {
+            let _ = self.reader.finish(u64::from(msg.counts()));
+        }
+    }
+
+    /// Gives back the memory of an idle connection.
+    pub fn shrink(&mut self) {
+        if let Some(link) = &mut self.link
+            && link.is_empty()
+        {
+            link.buffer = Vec::new();
+            link.written = 0;
+        }
+    }
+
+    /// Writes `urgent` frames and then messages until the lane is empty or the
+    /// connection takes no more. The flag tells whether the writer waits for
+    /// room and must be told.
+    pub fn drain(&mut self, urgent: &mut Vec<u8>) -> (Drained, bool) {
+        let Some(link) = &mut self.link else { return (Drained::Idle, false) };
+        if link.broken {
+            return (Drained::Idle, false);
+        }
+        let mut tell = false;
+        loop {
+            if !urgent.is_empty() && link.body.is_none() {
+                link.buffer.append(urgent);
+            }
+            while link.body.is_none() && link.buffer.len() < FILL {
+                let Some(msg) = self.reader.pop() else { break };
+                link.encode(msg);
+            }
+            if link.is_empty() {
+                return (Drained::Empty, tell | self.reader.acknowledge());
+            }
+            match link.write() {
+                Ok(true) => {
+                    tell |= self.reader.finish(std::mem::take(&mut link.counted));
+                }
+                Ok(false) => return (Drained::Blocked, tell | self.reader.acknowledge()),
+                Err(_) => {
+                    link.broken = true;
+                    return (Drained::Idle, tell);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The distributor (libzmq: dist): sends each message to a set of pipes.
+//!
+//! Owned by XPUB and XSUB, for which it never blocks: a pipe that is full or
+//! gone misses the message as a whole. Pipes stand in one array so that each
+//! set is a front part of the next: those the current message matches, those
+//! it may still go to (active), those that will get the next (eligible), all.
+
+use super::pipe_array::{Handle, PipeArray};
+use crate::msg::Msg;
+use crate::pipe::{PipeId, Pipes};
+
+/// Pipes to distribute to.
+#[derive(Default)]
+pub struct Distributor {
+    pipes: PipeArray,
+    matching: usize,
+    active: usize,
+    eligible: usize,
+    /// A message is being sent; pipes that come now wait for the next.
+    more: bool,
+}
+
+impl Distributor {
+    /// Takes a pipe in and gives it a handle that is good until `terminated`.
+    pub fn attach(&mut self, id: PipeId) -> Handle {
+        let handle = self.pipes.push(id, ());
+        self.activated(id);
+        handle
+    }
+
+    /// The pipe has room. Pipes not in the distributor are ignored.
+    pub fn activated(&mut self, id: PipeId) {
+        let Some(place) = self.pipes.place(id) else { return };
+        if place < self.eligible {
+            return;
+        }
+        self.pipes.swap(place, self.eligible);
+        self.eligible += 1;
+        if !self.more {
+            self.pipes.swap(self.eligible - 1, self.active);
+            self.active += 1;
+        }
+    }
+
+    /// The pipe is gone.
+    pub fn terminated(&mut self, id: PipeId) {
+        let Some(place) = self.pipes.place(id) else { return };
+        let place = self.leave_active(place);
+        let place = leave(&mut self.pipes, place, &mut self.eligible);
+        self.pipes.remove(place);
+    }
+
+    /// The pipe's connection was made anew: it gets nothing of the message
+    /// that is being sent.
+    pub fn restarted(&mut self, pipes: &mut Pipes, id: PipeId) {
+        if pipes.is_mid_message(id)
+            && let Some(place) = self.pipes.place(id)
+        {
+            pipes.rollback(id);
+            self.leave_active(place);
+        }
+    }
+
+    /// Takes the pipe at `place` out of the two inner sets; where it is then.
+    fn leave_active(&mut self, place: usize) -> usize {
+        let place = leave(&mut self.pipes, place, &mut self.matching);
+        leave(&mut self.pipes, place, &mut self.active)
+    }
+
+    /// The handle of a pipe, if it is here.
+    pub fn handle(&self, id: PipeId) -> Option<Handle> {
+        self.pipes.handle(id)
+    }
+
+    /// Adds a pipe to those that the message about to begin goes to.
+    #[inline]
+    pub fn mark(&mut self, handle: Handle) {
+        let place = self.pipes.place_of(handle);
+        if place >= self.matching && place < self.active {
+            self.pipes.swap(place, self.matching);
+            self.matching += 1;
+        }
+    }
+
+    /// Exchanges the marked pipes with the others (ZMQ_INVERT_MATCHING).
+    pub fn invert(&mut self) {
+        let marked = std::mem::take(&mut self.matching);
+        for place in marked..self.active {
+            self.pipes.swap(place, self.matching);
+            self.matching += 1;
+        }
+    }
+
+    /// Forgets all marks.
+    #[inline]
+    pub fn unmark(&mut self) {
+        self.matching = 0;
+    }
+
+    /// Whether every marked pipe has room (ZMQ_XPUB_NODROP). One that is
+    /// closing never will have and does not hold the others up.
+    pub fn all_have_room(&mut self, pipes: &mut Pipes) -> bool {
+        (0..self.matching).all(|place| {
+            let id = self.pipes.id(place);
+            pipes.writable(id) || pipes.is_closing(id)
+        })
+    }
+
+    /// Whether a message has been begun and not finished.
+    pub fn mid_message(&self) -> bool {
+        self.more
+    }
+
+    /// Sends a frame to every pipe that can take it, and was there when the
+    /// message began.
+    pub fn send_to_all(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
+        self.matching = self.active;
+        self.send_to_marked(pipes, msg);
+        self.unmark();
+    }
+
+    /// Sends a frame to the marked pipes. With its last frame the message is
+    /// over and all eligible pipes are active.
+    #[inline]
+    pub fn send_to_marked(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
+        let more = msg.more();
+        self.distribute(pipes, msg);
+        if !more {
+            self.active = self.eligible;
+        }
+        self.more = more;
+    }
+
+    #[inline]
+    fn distribute(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
+        let mut place = 0;
+        while place + 1 < self.matching {
+            let mut copy = msg.share();
+            if pipes.write(self.pipes.id(place), &mut copy) {
+                place += 1;
+            } else {
+                self.pass_over(place);
+            }
+        }
+        // The last one, which may have moved up, gets the original.
+        if self.matching > place {
+            if pipes.write(self.pipes.id(place), msg) {
+                return;
+            }
+            self.pass_over(place);
+        }
+        *msg = Msg::new();
+    }
+
+    /// The pipe takes nothing: behind the eligible ones with it.
+    #[cold]
+    fn pass_over(&mut self, place: usize) {
+        let place = self.leave_active(place);
+        leave(&mut self.pipes, place, &mut self.eligible);
+    }
+}
+
+/// Takes the pipe at `place` out of the front part of `size`, if it is in it;
+/// where it is then.
+fn leave(pipes: &mut PipeArray, place: usize, size: &mut usize) -> usize {
+    if place >= *size {
+        return place;
+    }
+    *size -= 1;
+    pipes.swap(place, *size);
+    *size
+}

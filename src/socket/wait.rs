@@ -1,0 +1,164 @@
+//! Driving connections from the socket's thread, and blocking.
+
+use std::os::fd::AsRawFd;
+use std::time::Duration;
+
+use super::Socket;
+use crate::clock::Time;
+use crate::engine::drive::Drive;
+use crate::engine::watch::{BATCH, Watch};
+use crate::errno::{Errno, Result};
+use crate::sync::Arc;
+use crate::sys::epoll;
+use crate::sys::poll::{self, PollFd};
+use crate::tuning;
+
+/// ZMQ_POLLIN.
+pub const POLLIN: i16 = 1;
+/// ZMQ_POLLOUT.
+pub const POLLOUT: i16 = 2;
+
+impl Socket {
+    /// ZMQ_EVENTS: processes commands, then POLLIN | POLLOUT as things stand. ETERM.
+    pub fn events(&mut self) -> Result<i16> {
+        self.enter()?;
+        let mut readable = self.pattern.has_in(&mut self.pipes);
+        self.bury();
+        if !readable && self.look(false) {
+            self.enter()?;
+            readable = self.pattern.has_in(&mut self.pipes);
+        }
+        let writable = self.pattern.has_out(&mut self.pipes);
+        self.bury();
+        Ok(if readable { POLLIN } else { 0 } | if writable { POLLOUT } else { 0 })
+    }
+
+    /// Reads and writes whatever connections are ready, without waiting. Only
+    /// where the application has the lease; `take`: takes it. True: something
+    /// was moved.
+    pub(super) fn look(&mut self, take: bool) -> bool {
+        self.refresh_watches();
+        let mut moved = false;
+        for at in 0..self.watches.len() {
+            let Some(watch) = self.watches.get(at).cloned() else { break };
+            if !watch.is_taken() {
+                if !take || self.exposed {
+                    continue;
+                }
+                watch.take();
+            }
+            moved |= self.serve(&watch);
+        }
+        self.idle_looks = if moved || take { 0 } else { self.idle_looks + 1 };
+        if self.idle_looks > tuning::IDLE_LOOKS {
+            self.idle_looks = 0;
+            self.watches.iter().for_each(|watch| watch.return_to_io());
+        }
+        moved
+    }
+
+    fn refresh_watches(&mut self) {
+        if self.watches.len() != self.owner.watch_count() {
+            self.watches = self.owner.watches();
+        }
+    }
+
+    /// Moves what is ready in one watch.
+    fn serve(&mut self, watch: &Watch) -> bool {
+        watch.touch();
+        if let Some(drive) = watch.sole() {
+            // One connection: asking it costs less than asking the set.
+            if drive.is_blocked() {
+                drive.on_writable();
+            }
+            return self.read(&drive);
+        }
+        let mut events = [epoll::NO_EVENT; BATCH];
+        let mut moved = false;
+        for event in watch.ready(&mut events) {
+            let (token, what) = (event.u64, event.events);
+            let Some(drive) = watch.find(token) else { continue };
+            if what & epoll::OUT != 0 {
+                drive.on_writable();
+                moved = true;
+            }
+            if what & !epoll::OUT != 0 {
+                moved |= self.read(&drive);
+            }
+        }
+        moved
+    }
+
+    fn read(&mut self, drive: &Arc<Drive>) -> bool {
+        let (wake, _again) = drive.on_readable(&mut self.pipes.arena);
+        if wake && let Some(id) = drive.core().id(0) {
+            self.pattern.read_activated(&mut self.pipes, id);
+        }
+        wake
+    }
+
+    /// The calling thread is about to wait for this socket together with other
+    /// things: appends the descriptors to poll. False: something has come up,
+    /// look at `events` again instead of waiting. In either case `end_wait`
+    /// must follow.
+    pub fn begin_wait(&mut self, fds: &mut Vec<PollFd>) -> bool {
+        self.pipes.drain_dirty();
+        self.refresh_watches();
+        fds.push(poll::item(self.owner.mailbox.signal().as_raw_fd(), libc::POLLIN));
+        if !self.exposed {
+            for watch in &self.watches {
+                watch.block();
+                fds.push(poll::item(watch.as_raw_fd(), libc::POLLIN));
+            }
+        }
+        self.owner.mailbox.begin_sleep()
+    }
+
+    /// Back from waiting.
+    pub fn end_wait(&mut self) {
+        self.owner.mailbox.end_sleep();
+        if !self.exposed {
+            self.watches.iter().for_each(|watch| watch.unblock());
+        }
+    }
+
+    /// Waits until something happens, and moves it. EAGAIN: the deadline has
+    /// passed. EINTR, ETERM.
+    pub(super) fn wait(&mut self, deadline: Option<Time>) -> Result<()> {
+        let mut fds = std::mem::take(&mut self.poll_items);
+        fds.clear();
+        let outcome = if self.begin_wait(&mut fds) {
+            let timeout = deadline.map(|end| end.since(Time::now()));
+            match poll::poll(&mut fds, timeout) {
+                Ok(0) if timeout.is_some() => Err(Errno::EAGAIN),
+                Ok(_) => Ok(()),
+                Err(error) => Err(error),
+            }
+        } else {
+            Ok(())
+        };
+        self.end_wait();
+        if outcome.is_ok() {
+            for (at, item) in fds.iter().skip(1).enumerate() {
+                if item.revents != 0
+                    && let Some(watch) = self.watches.get(at).cloned()
+                {
+                    self.serve(&watch);
+                }
+            }
+        }
+        self.poll_items = fds;
+        match outcome {
+            // A message may have come in the very last moment.
+            Err(Errno::EAGAIN) => {
+                self.enter()?;
+                if deadline.is_some_and(|end| end.since(Time::now()) > Duration::ZERO) {
+                    return Ok(());
+                }
+                Err(Errno::EAGAIN)
+            }
+            Err(error) => Err(error),
+            Ok(()) => self.enter(),
+        }
+    }
+}
