@@ -587,7 +587,7 @@ ZMQ_EXPORT int zmq_proxy(void *frontend, void *backend, void *capture);
 
 /**
  * As zmq_proxy, and obeys PAUSE, RESUME, TERMINATE (returns 0) and STATISTICS
- * (eight frames of eight bytes: frames and bytes received and sent by the
+ * (eight frames of eight bytes: messages and bytes received and sent by the
  * frontend, then by the backend) from `control`, unless that is NULL.
  */
 ZMQ_EXPORT
@@ -639,13 +639,13 @@ ZMQ_EXPORT void *zmq_atomic_counter_new(void);
 /** Sets a counter. */
 ZMQ_EXPORT void zmq_atomic_counter_set(void *counter, int value);
 
-/** Adds one and returns the value before. EFAULT for NULL. */
+/** Adds one and returns the value before. NULL: 0. */
 ZMQ_EXPORT int zmq_atomic_counter_inc(void *counter);
 
-/** Takes one off and returns 0 if none is left, else 1. EFAULT for NULL. */
+/** Takes one off and returns 0 if none is left, else 1. NULL: 0. */
 ZMQ_EXPORT int zmq_atomic_counter_dec(void *counter);
 
-/** The value of a counter. EFAULT for NULL. */
+/** The value of a counter. NULL: 0. */
 ZMQ_EXPORT int zmq_atomic_counter_value(void *counter);
 
 /** Frees a counter and sets the caller's pointer to NULL. */

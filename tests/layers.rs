@@ -28,7 +28,7 @@ const TABLE: [(&str, &str); 23] = [
     ("reactor", "GROUND DATA command transport"),
     ("transport", "GROUND DATA command reactor"),
     ("engine", "GROUND DATA zmtp pipe command pattern reactor transport"),
-    ("ctx", "GROUND DATA zmtp pipe command pattern reactor transport engine socket"),
+    ("ctx", "GROUND DATA zmtp pipe command pattern reactor transport engine"),
     ("socket", "GROUND DATA zmtp pipe command pattern reactor transport engine ctx"),
     ("poll", "GROUND DATA zmtp pipe command pattern reactor transport engine ctx socket"),
     ("capi", "*"),

@@ -52,12 +52,12 @@ const INVALID_IS_EFAULT: &str = "EFAULT instead of a crash or abort for NULL or 
 
 /// Every function that is exported, by name.
 pub static FUNCTIONS: &[Function] = &[
-    differs("zmq_atomic_counter_dec", NULL_IS_EFAULT),
+    differs("zmq_atomic_counter_dec", "0 instead of a crash for NULL"),
     works("zmq_atomic_counter_destroy"),
-    differs("zmq_atomic_counter_inc", NULL_IS_EFAULT),
+    differs("zmq_atomic_counter_inc", "0 instead of a crash for NULL"),
     works("zmq_atomic_counter_new"),
     works("zmq_atomic_counter_set"),
-    differs("zmq_atomic_counter_value", NULL_IS_EFAULT),
+    differs("zmq_atomic_counter_value", "0 instead of a crash for NULL"),
     differs("zmq_bind", NULL_IS_EFAULT),
     works("zmq_close"),
     differs("zmq_connect", NULL_IS_EFAULT),
