@@ -12,7 +12,7 @@ pub const STREAK: u32 = 16;
 pub const STREAK_GAP: Duration = Duration::from_micros(20);
 
 /// In STREAM the sender writes after this many messages of a connection...
-pub const DRAIN_MESSAGES: u32 = 128;
+pub const DRAIN_MESSAGES: u32 = 256;
 
 /// ...or this many bytes: one write of 64 KiB costs little more per byte than
 /// larger ones and keeps the peer fed.

@@ -10,12 +10,16 @@ mod fair_queue;
 mod load_balancer;
 mod pair;
 mod pipe_array;
+mod publisher;
 mod pull;
 mod push;
 mod radix;
+mod subscriber;
 mod subscription_trie;
 #[cfg(all(test, not(loom)))]
 mod testing;
+mod xpub;
+mod xsub;
 
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
@@ -91,9 +95,13 @@ pub trait Pattern: Send {
 pub fn create(socket_type: i32, _options: &Options) -> Option<Box<dyn Pattern>> {
     Some(match socket_type {
         types::PAIR => Box::new(pair::Pair::default()),
+        types::PUB => Box::new(publisher::Publisher::default()),
+        types::SUB => Box::new(subscriber::Subscriber::default()),
         types::DEALER => Box::new(dealer::Dealer::default()),
         types::PULL => Box::new(pull::Pull::default()),
         types::PUSH => Box::new(push::Push::default()),
+        types::XPUB => Box::new(xpub::Xpub::default()),
+        types::XSUB => Box::new(xsub::Xsub::default()),
         _ => return None,
     })
 }
