@@ -4,14 +4,11 @@ use std::ffi::{c_int, c_void};
 // Not from crate::sync: C sees nothing but the plain int.
 use std::sync::atomic::{AtomicI32, Ordering};
 
-use super::convert::answer;
-use crate::errno::{Errno, Result};
-
 /// # Safety
 /// `counter` is NULL or a counter.
-unsafe fn counter<'a>(counter: *mut c_void) -> Result<&'a AtomicI32> {
+unsafe fn counter<'a>(counter: *mut c_void) -> Option<&'a AtomicI32> {
     // SAFETY: by contract.
-    unsafe { counter.cast::<AtomicI32>().as_ref() }.ok_or(Errno::EFAULT)
+    unsafe { counter.cast::<AtomicI32>().as_ref() }
 }
 
 /// Makes a counter of value 0.
@@ -30,42 +27,40 @@ pub unsafe extern "C" fn zmq_atomic_counter_new() -> *mut c_void {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_atomic_counter_set(counter: *mut c_void, value: c_int) {
     // SAFETY: by contract.
-    if let Ok(counter) = unsafe { self::counter(counter) } {
+    if let Some(counter) = unsafe { self::counter(counter) } {
         counter.store(value, Ordering::SeqCst);
     }
 }
 
-/// Adds one and returns the value before. EFAULT for NULL.
+/// Adds one and returns the value before. NULL: 0.
 ///
 /// # Safety
 /// `counter` is NULL or a counter.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_atomic_counter_inc(counter: *mut c_void) -> c_int {
     // SAFETY: by contract.
-    answer(|| Ok(unsafe { self::counter(counter) }?.fetch_add(1, Ordering::SeqCst)))
+    unsafe { self::counter(counter) }.map_or(0, |c| c.fetch_add(1, Ordering::SeqCst))
 }
 
-/// Takes one off and returns 0 if none is left, else 1. EFAULT for NULL.
+/// Takes one off and returns 0 if none is left, else 1. NULL: 0.
 ///
 /// # Safety
 /// `counter` is NULL or a counter.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_atomic_counter_dec(counter: *mut c_void) -> c_int {
-    answer(|| {
-        // SAFETY: by contract.
-        let before = unsafe { self::counter(counter) }?.fetch_sub(1, Ordering::SeqCst);
-        Ok(c_int::from(before != 1))
-    })
+    // SAFETY: by contract.
+    let before = unsafe { self::counter(counter) }.map(|c| c.fetch_sub(1, Ordering::SeqCst));
+    c_int::from(before.is_some_and(|before| before != 1))
 }
 
-/// The value of a counter. EFAULT for NULL.
+/// The value of a counter. NULL: 0.
 ///
 /// # Safety
 /// `counter` is NULL or a counter.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_atomic_counter_value(counter: *mut c_void) -> c_int {
     // SAFETY: by contract.
-    answer(|| Ok(unsafe { self::counter(counter) }?.load(Ordering::SeqCst)))
+    unsafe { self::counter(counter) }.map_or(0, |c| c.load(Ordering::SeqCst))
 }
 
 /// Frees a counter and sets the caller's pointer to NULL.

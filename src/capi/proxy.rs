@@ -26,7 +26,7 @@ pub unsafe extern "C" fn zmq_proxy(
 }
 
 /// As zmq_proxy, and obeys PAUSE, RESUME, TERMINATE (returns 0) and STATISTICS
-/// (eight frames of eight bytes: frames and bytes received and sent by the
+/// (eight frames of eight bytes: messages and bytes received and sent by the
 /// frontend, then by the backend) from `control`, unless that is NULL.
 ///
 /// # Safety

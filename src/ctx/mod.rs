@@ -49,12 +49,8 @@ pub struct Membership {
 impl Ctx {
     /// No thread is started here; the first socket does. EMFILE.
     pub fn new() -> Result<Arc<Ctx>> {
-        let state = State {
-            threads: None,
-            max_sockets: 0,
-            sockets: HashMap::new(),
-            stopping: false,
-        };
+        let state =
+            State { threads: None, max_sockets: 0, sockets: HashMap::new(), stopping: false };
         Ok(Arc::new(Ctx {
             options: Mutex::new(ContextOptions::default()),
             state: Mutex::new(state),

@@ -89,7 +89,12 @@ pub struct Drive {
 
 impl Drive {
     /// A drive without connection for the session `session` of thread `io`.
-    pub fn new(end: SessionEnd, watch: &Arc<Watch>, io: &Arc<IoHandle>, session: ObjectId) -> Arc<Drive> {
+    pub fn new(
+        end: SessionEnd,
+        watch: &Arc<Watch>,
+        io: &Arc<IoHandle>,
+        session: ObjectId,
+    ) -> Arc<Drive> {
         let SessionEnd { core, reader, writer } = end;
         let drive = Arc::new_cyclic(|this: &std::sync::Weak<Drive>| Drive {
             core,

@@ -194,12 +194,15 @@ impl Active {
                     let id = self.pipes.insert(end);
                     self.pattern.attached(&mut self.pipes, id, &self.options);
                 }
-                SocketCommand::ReadActivated(id) => self.pattern.read_activated(&mut self.pipes, id),
+                SocketCommand::ReadActivated(id) => {
+                    self.pattern.read_activated(&mut self.pipes, id)
+                }
                 SocketCommand::WriteActivated(id) => {
                     self.pattern.write_activated(&mut self.pipes, id);
                 }
                 SocketCommand::PeerClosed(id) => self.pipes.peer_closed(id),
-                SocketCommand::Hiccup(_) | SocketCommand::EndpointGone(_) | SocketCommand::Stop => {}
+                SocketCommand::Hiccup(_) | SocketCommand::EndpointGone(_) | SocketCommand::Stop => {
+                }
             }
         }
         while let Some(id) = self.pipes.take_ended() {

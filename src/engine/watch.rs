@@ -238,8 +238,7 @@ impl Watch {
             && !*registered
         {
             // Registering reports a condition that already holds.
-            *registered =
-                self.io.register(*id, self.epoll.as_raw_fd(), Interest::READABLE).is_ok();
+            *registered = self.io.register(*id, self.epoll.as_raw_fd(), Interest::READABLE).is_ok();
         }
     }
 

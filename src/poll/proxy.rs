@@ -1,8 +1,9 @@
 //! The proxy: hands messages between two sockets until it is stopped.
 //!
-//! A message is taken from one side only when the other can take it, so that a
-//! full side stops neither the other direction nor the end of the context, and
-//! the proxy holds no message of its own.
+//! A burst begins only when the other side has room, and a message that finds
+//! none after all waits here without blocking, so that a full side stops neither
+//! the other direction nor the end of the context. Room is not asked for before
+//! each message: that would cost a look at the connections each time.
 
 use std::ptr::{self, NonNull};
 
@@ -22,10 +23,10 @@ const SNDMORE: i32 = 2;
 const TYPE: i32 = 16;
 const REP: i32 = 4;
 
-/// Frames and bytes.
+/// Messages (of any number of frames) and bytes.
 #[derive(Clone, Copy, Default)]
 struct Traffic {
-    frames: u64,
+    messages: u64,
     bytes: u64,
 }
 
@@ -38,7 +39,7 @@ struct Counts {
 
 impl Traffic {
     fn add(&mut self, bytes: usize) {
-        self.frames += 1;
+        self.messages += 1;
         self.bytes += bytes as u64;
     }
 }
@@ -56,6 +57,8 @@ struct Proxy {
     /// Per direction, named after the end that receives: a message is there but
     /// the other end cannot take it.
     full: [bool; 2],
+    /// The first frame of such a message, when it was received already.
+    held: [Option<Msg>; 2],
     capture: Option<NonNull<Socket>>,
     control: Option<NonNull<Socket>>,
     state: State,
@@ -76,6 +79,7 @@ pub unsafe fn proxy(
         ends,
         counts: Default::default(),
         full: [false; 2],
+        held: [None, None],
         capture,
         control,
         state: State::Active,
@@ -96,29 +100,27 @@ impl Proxy {
     /// As `proxy`.
     unsafe fn run(&mut self, waiter: &mut Waiter) -> Result<()> {
         let single = self.ends[0] == self.ends[1];
-        while self.state != State::Terminated {
+        // What was taken is delivered, even after TERMINATE.
+        while self.state != State::Terminated || self.held.iter().any(Option::is_some) {
             let [first, second] = self.interest(single);
-            let mut items = [
-                item(self.ends[0], first),
-                item(self.ends[1], second),
-                item(
-                    self.control.unwrap_or(self.ends[0]),
-                    if self.control.is_some() { IN } else { 0 },
-                ),
-            ];
+            let (control, listen) = match self.control {
+                Some(control) if self.state != State::Terminated => (control, IN),
+                _ => (self.ends[0], 0),
+            };
+            let mut items =
+                [item(self.ends[0], first), item(self.ends[1], second), item(control, listen)];
             // SAFETY: passed on.
             unsafe { waiter.wait(&mut items, None, ptr::null()) }?;
             let [first, second, control] = items.map(|item| item.revents);
             if control & IN != 0 {
+                // The ends' turn comes after a fresh look, with the new state.
                 // SAFETY: passed on.
                 unsafe { self.obey() }?;
-                // Whatever it was, the other sockets' turn comes after a fresh look.
                 continue;
             }
             let ready = [first, second];
             for from in if single { 0..1 } else { 0..2 } {
-                let (here, there) = (ready[from], ready[1 - from]);
-                let go = if self.full[from] { there & OUT } else { here & IN };
+                let go = if self.full[from] { ready[1 - from] & OUT } else { ready[from] & IN };
                 if go != 0 {
                     // SAFETY: passed on.
                     unsafe { self.burst(from, single) }?;
@@ -133,13 +135,12 @@ impl Proxy {
     /// proxy spinning.
     fn interest(&self, single: bool) -> [i16; 2] {
         let mut events = [0, 0];
-        if self.state == State::Active {
-            for from in if single { 0..1 } else { 0..2 } {
-                if self.full[from] {
-                    events[1 - from] |= OUT;
-                } else {
-                    events[from] |= IN;
-                }
+        for from in if single { 0..1 } else { 0..2 } {
+            match self.state {
+                State::Active if self.full[from] => events[1 - from] |= OUT,
+                State::Active => events[from] |= IN,
+                State::Terminated if self.held[from].is_some() => events[1 - from] |= OUT,
+                State::Paused | State::Terminated => {}
             }
         }
         events
@@ -151,51 +152,91 @@ impl Proxy {
     /// As `proxy`.
     unsafe fn burst(&mut self, from: usize, single: bool) -> Result<()> {
         self.full[from] = false;
-        for _ in 0..BURST {
-            // A socket that is both ends may be able to send only after it has
-            // received (REP).
-            // SAFETY: see above.
-            if !single && unsafe { self.ends[1 - from].as_mut() }.events()? & OUT == 0 {
-                // SAFETY: see above.
-                self.full[from] = unsafe { self.ends[from].as_mut() }.events()? & IN != 0;
-                return Ok(());
-            }
+        // A socket that is both ends may be able to send only after it has
+        // received (REP), so that one is not asked.
+        // SAFETY: passed on.
+        let room = single || unsafe { self.has_room(1 - from) }?;
+        if !room {
+            self.full[from] = true;
+            return Ok(());
+        }
+        if let Some(first) = self.held[from].take() {
+            // There should be room now. An end that promises room and has none
+            // (XPUB_NODROP) is waited for, as libzmq's proxy does.
             // SAFETY: passed on.
-            match unsafe { self.hand_over(from) } {
-                Err(Errno::EAGAIN) => return Ok(()),
+            unsafe { self.hand_over(from, first, 0) }?;
+        }
+        for _ in 0..BURST {
+            if self.state == State::Terminated || self.full[from] {
+                break;
+            }
+            let mut first = Msg::new();
+            // SAFETY: see above.
+            match unsafe { self.ends[from].as_mut() }.recv(&mut first, DONTWAIT) {
+                Err(Errno::EAGAIN) => break,
                 other => other?,
             }
+            // SAFETY: passed on.
+            unsafe { self.show(&mut first) }?;
+            let flags = if single { 0 } else { DONTWAIT };
+            // SAFETY: passed on.
+            unsafe { self.hand_over(from, first, flags) }?;
         }
         Ok(())
     }
 
-    /// Hands over one message with all its frames. EAGAIN: there is none.
+    /// # Safety
+    /// As `proxy`.
+    unsafe fn has_room(&mut self, end: usize) -> Result<bool> {
+        // SAFETY: see above.
+        Ok(unsafe { self.ends[end].as_mut() }.events()? & OUT != 0)
+    }
+
+    /// Shows a frame that came to the capture socket.
     ///
     /// # Safety
     /// As `proxy`.
-    unsafe fn hand_over(&mut self, from: usize) -> Result<()> {
-        let mut msg = Msg::new();
+    unsafe fn show(&mut self, frame: &mut Msg) -> Result<()> {
+        let Some(capture) = &mut self.capture else { return Ok(()) };
+        let flags = if frame.more() { SNDMORE } else { 0 };
         // SAFETY: see above.
-        unsafe { self.ends[from].as_mut() }.recv(&mut msg, DONTWAIT)?;
+        unsafe { capture.as_mut() }.send(&mut frame.share(), flags)
+    }
+
+    /// Sends a message whose first frame is `first`, the rest following from
+    /// the same end. With DONTWAIT and no room it is kept.
+    ///
+    /// # Safety
+    /// As `proxy`.
+    unsafe fn hand_over(&mut self, from: usize, first: Msg, wait: i32) -> Result<()> {
+        let mut frame = first;
+        let mut wait = wait;
+        let mut bytes = 0;
         loop {
-            let more = msg.more();
-            let flags = if more { SNDMORE } else { 0 };
-            let size = msg.len();
-            self.counts[from].received.add(size);
-            if let Some(capture) = &mut self.capture {
-                // SAFETY: see above.
-                unsafe { capture.as_mut() }.send(&mut msg.share(), flags)?;
+            let more = frame.more();
+            bytes += frame.len();
+            let flags = wait | if more { SNDMORE } else { 0 };
+            // SAFETY: see above.
+            match unsafe { self.ends[1 - from].as_mut() }.send(&mut frame, flags) {
+                Err(Errno::EAGAIN) if wait != 0 => {
+                    frame.set_more(more);
+                    self.held[from] = Some(frame);
+                    self.full[from] = true;
+                    return Ok(());
+                }
+                other => other?,
             }
-            // SAFETY: see above. There is room for one message; an end that
-            // promises room and has none (XPUB_NODROP) is waited for.
-            unsafe { self.ends[1 - from].as_mut() }.send(&mut msg, flags)?;
-            self.counts[1 - from].sent.add(size);
             if !more {
+                self.counts[from].received.add(bytes);
+                self.counts[1 - from].sent.add(bytes);
                 return Ok(());
             }
-            // SAFETY: see above. The rest of a message is there with its first
-            // frame.
-            unsafe { self.ends[from].as_mut() }.recv(&mut msg, 0)?;
+            // Who takes the first frame takes them all, and they are all there.
+            wait = 0;
+            // SAFETY: see above.
+            unsafe { self.ends[from].as_mut() }.recv(&mut frame, 0)?;
+            // SAFETY: passed on.
+            unsafe { self.show(&mut frame) }?;
         }
     }
 
@@ -237,7 +278,7 @@ impl Proxy {
             .counts
             .iter()
             .flat_map(|end| [end.received, end.sent])
-            .flat_map(|traffic| [traffic.frames, traffic.bytes])
+            .flat_map(|traffic| [traffic.messages, traffic.bytes])
             .collect();
         for (index, number) in numbers.iter().enumerate() {
             let mut msg = Msg::copy_of(&number.to_ne_bytes())?;

@@ -143,8 +143,7 @@ impl Socket {
             return Ok(());
         }
         let socket_type = self.options.socket_type;
-        let single =
-            matches!(socket_type, types::DEALER | types::SUB | types::PUB | types::REQ);
+        let single = matches!(socket_type, types::DEALER | types::SUB | types::PUB | types::REQ);
         if single && self.endpoints.has(text) {
             return Ok(()); // a second connection would only double messages
         }
@@ -193,8 +192,7 @@ impl Socket {
             drive = Some(driver);
         }
         let origin = Origin::Connect(target);
-        let session =
-            Session::new(self.owner.clone(), Arc::new(options), number, origin, drive);
+        let session = Session::new(self.owner.clone(), Arc::new(options), number, origin, drive);
         io.add_as(id, Box::new(session));
         self.endpoints.add(number, &endpoint, Kind::Session(io.clone(), id));
         if let Some(end) = own_end {
@@ -234,9 +232,9 @@ impl Socket {
     /// Own binding first, else all own connections to the name.
     fn term_inproc(&mut self, text: &str, name: &str) -> Result<()> {
         if self.ctx.registry.unbind(name.as_bytes(), self.owner.uid).is_ok() {
-            self.endpoints.entries.retain(|entry| {
-                entry.text != text || !matches!(entry.kind, Kind::InprocBinding)
-            });
+            self.endpoints
+                .entries
+                .retain(|entry| entry.text != text || !matches!(entry.kind, Kind::InprocBinding));
             return Ok(());
         }
         let found = self.endpoints.take_all(text);

@@ -62,12 +62,6 @@ pub const ZMQ_RECONNECT_STOP_AFTER_DISCONNECT: c_int = 4;
 /// Context options: zmq_ctx_set, zmq_ctx_get.
 pub const ZMQ_ZERO_COPY_RECV: c_int = 10;
 
-/// Names for zmq_msg_gets.
-pub const ZMQ_MSG_PROPERTY_ROUTING_ID: &str = "Routing-Id";
-pub const ZMQ_MSG_PROPERTY_SOCKET_TYPE: &str = "Socket-Type";
-pub const ZMQ_MSG_PROPERTY_USER_ID: &str = "User-Id";
-pub const ZMQ_MSG_PROPERTY_PEER_ADDRESS: &str = "Peer-Address";
-
 /// Values of ZMQ_ROUTER_NOTIFY: bits.
 pub const ZMQ_NOTIFY_CONNECT: c_int = 1;
 pub const ZMQ_NOTIFY_DISCONNECT: c_int = 2;

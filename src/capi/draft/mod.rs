@@ -5,5 +5,6 @@ pub mod constants;
 pub mod context;
 pub mod message;
 pub mod poller;
+pub mod ppoll;
 pub mod socket;
 pub mod types;

@@ -1,15 +1,12 @@
-//! zmq.h, draft poller functions and zmq_ppoll.
+//! zmq.h, draft poller functions.
 
 use std::ffi::{c_int, c_long, c_short, c_void};
 use std::ptr;
 
-use libc::sigset_t;
-
 use super::types::zmq_poller_event_t;
 use crate::capi::convert::{answer, array, int, object, status, timeout};
 use crate::capi::handle;
-use crate::capi::poll;
-use crate::capi::types::{zmq_fd_t, zmq_pollitem_t};
+use crate::capi::types::zmq_fd_t;
 use crate::errno::{Errno, Result};
 use crate::poll::{Event, Member, Poller};
 
@@ -231,20 +228,4 @@ fn filled(event: Event) -> zmq_poller_event_t {
 pub unsafe extern "C" fn zmq_poller_fd(poller: *mut c_void, _fd: *mut zmq_fd_t) -> c_int {
     // SAFETY: passed on.
     status(|| unsafe { self::poller(poller) }.and(Err(Errno::EINVAL)))
-}
-
-/// zmq_poll with `sigmask` as the thread's signal mask during the wait, unless
-/// it is NULL. EINTR, EINVAL, EFAULT, ENOTSOCK, ETERM, EBADF.
-///
-/// # Safety
-/// As zmq_poll; `sigmask` is NULL or a signal set.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn zmq_ppoll(
-    items: *mut zmq_pollitem_t,
-    nitems: c_int,
-    timeout: c_long,
-    sigmask: *const sigset_t,
-) -> c_int {
-    // SAFETY: passed on.
-    answer(|| unsafe { poll::poll(items, nitems, timeout, sigmask) })
 }

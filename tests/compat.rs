@@ -1,0 +1,69 @@
+//! COMPAT.md is what the tables in src/ say. `UPDATE=1 cargo test --test
+//! compat` (scripts/compat) writes it.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use zmq::capi::compat::{self, State, Thing};
+use zmq::options;
+
+const HEAD: &str = "# Compatibility with libzmq 4.3.5
+
+Generated from the tables in src/ by tests/compat.rs; `scripts/compat` writes it anew.
+\"works\" means: as libzmq 4.3.5 does. Nothing is accepted and then silently ignored: what is
+not obeyed is listed here with what a caller sees.
+";
+
+fn said(state: State) -> String {
+    match state {
+        State::Works => "works".to_owned(),
+        State::NotYet(errno) => format!("not yet: {errno}"),
+        State::Differs(how) => format!("differs: {how}"),
+    }
+}
+
+fn table(page: &mut String, heading: &str, rows: impl Iterator<Item = (String, String)>) {
+    let _ = write!(page, "\n## {heading}\n\n| name | state |\n|---|---|\n");
+    for (name, state) in rows {
+        let _ = writeln!(page, "| {name} | {state} |");
+    }
+}
+
+fn things(page: &mut String, heading: &str, rows: &[Thing]) {
+    table(page, heading, rows.iter().map(|row| (row.name.to_owned(), said(row.state))));
+}
+
+fn option_state(row: &options::Row) -> String {
+    match row.state {
+        options::State::Obeyed | options::State::ReadOnly => "works".to_owned(),
+        options::State::NotBuilt(what) => format!("not yet: EINVAL ({what} is not built)"),
+        options::State::Later(what) => format!("not yet: stored only ({what})"),
+    }
+}
+
+fn page() -> String {
+    let mut page = HEAD.to_owned();
+    let functions = compat::FUNCTIONS.iter().map(|f| (f.name.to_owned(), said(f.state)));
+    table(&mut page, "Functions", functions);
+    things(&mut page, "Socket types", compat::SOCKET_TYPES);
+    things(&mut page, "Transports", compat::TRANSPORTS);
+    things(&mut page, "Security mechanisms", compat::MECHANISMS);
+    let rows = options::table().iter();
+    let options = rows.map(|row| (format!("{} ({})", row.name, row.id), option_state(row)));
+    table(&mut page, "Socket options", options);
+    things(&mut page, "Context options", compat::CONTEXT_OPTIONS);
+    things(&mut page, "Monitor events", compat::EVENTS);
+    page
+}
+
+#[test]
+fn the_committed_page_is_what_the_tables_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("COMPAT.md");
+    let made = page();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &made).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == made, "COMPAT.md is out of date: run scripts/compat");
+}
