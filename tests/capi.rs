@@ -26,7 +26,10 @@ const WATCHDOG: Duration = Duration::from_secs(60);
 const ONLY_OURS: &[(&str, &str)] = &[
     ("bind_host_name_ours", "4.3.4 resolves no host names in bind; 4.3.5 does"),
     ("null_args_ours", "upstream reads through the pointers or aborts; we return an errno"),
-    ("reconnect_delays_capped_ours", "4.3.4 adds jitter under RECONNECT_IVL_MAX; later ones do not"),
+    (
+        "reconnect_delays_capped_ours",
+        "4.3.4 adds jitter under RECONNECT_IVL_MAX; later ones do not",
+    ),
     ("xpub_long_topics_ours", "4.3.4 spoils subscriptions of 246 bytes and more on a wire"),
 ];
 
