@@ -4,6 +4,8 @@
 //! is called by the one thread that uses the socket, never blocks, owns no
 //! thread, descriptor or lock, and touches pipes only through [`Pipes`].
 
+#[cfg(all(test, not(loom)))]
+mod chaos;
 mod dealer;
 mod distributor;
 mod fair_queue;

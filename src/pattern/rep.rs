@@ -201,7 +201,7 @@ impl Pattern for Rep {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::testing::{Node, connect};
     use crate::errno::Errno;

@@ -176,5 +176,5 @@ impl Pattern for Req {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

@@ -262,5 +262,5 @@ impl Pattern for Router {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;
