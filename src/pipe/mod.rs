@@ -297,10 +297,12 @@ impl PipeEnd {
     }
 
     /// Puts a message into this end's outgoing lane past every mark, before
-    /// the pipe is in use (routing ids of inproc peers).
+    /// this end is attached (routing ids of inproc peers).
     pub fn preload(&mut self, msg: crate::msg::Msg) {
         self.writer.push(msg);
-        let _ = self.writer.publish();
+        if self.writer.publish() {
+            self.core.notify(self.side ^ 1, SocketCommand::ReadActivated);
+        }
     }
 
     /// Lets go of an end that was never attached to a socket.
