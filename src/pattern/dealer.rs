@@ -59,7 +59,7 @@ impl Pattern for Dealer {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::testing::{Node, connect};
     use crate::errno::Errno;

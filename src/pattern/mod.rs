@@ -4,16 +4,22 @@
 //! is called by the one thread that uses the socket, never blocks, owns no
 //! thread, descriptor or lock, and touches pipes only through [`Pipes`].
 
+#[cfg(all(test, not(loom)))]
+mod chaos;
 mod dealer;
 mod distributor;
 mod fair_queue;
 mod load_balancer;
 mod pair;
+mod peers;
 mod pipe_array;
 mod publisher;
 mod pull;
 mod push;
 mod radix;
+mod rep;
+mod req;
+mod router;
 mod subscriber;
 mod subscription_trie;
 #[cfg(all(test, not(loom)))]
@@ -97,7 +103,10 @@ pub fn create(socket_type: i32, _options: &Options) -> Option<Box<dyn Pattern>> 
         types::PAIR => Box::new(pair::Pair::default()),
         types::PUB => Box::new(publisher::Publisher::default()),
         types::SUB => Box::new(subscriber::Subscriber::default()),
+        types::REQ => Box::new(req::Req::default()),
+        types::REP => Box::new(rep::Rep::default()),
         types::DEALER => Box::new(dealer::Dealer::default()),
+        types::ROUTER => Box::new(router::Router::default()),
         types::PULL => Box::new(pull::Pull::default()),
         types::PUSH => Box::new(push::Push::default()),
         types::XPUB => Box::new(xpub::Xpub::default()),

@@ -63,7 +63,7 @@ impl Pattern for Pair {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::testing::{Node, connect};
     use crate::errno::Errno;

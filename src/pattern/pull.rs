@@ -40,7 +40,7 @@ impl Pattern for Pull {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::testing::{Node, connect};
     use crate::errno::Errno;

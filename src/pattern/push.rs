@@ -41,7 +41,7 @@ impl Pattern for Push {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::testing::{Node, connect};
     use crate::errno::Errno;

@@ -247,5 +247,5 @@ impl SubscriptionSet {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

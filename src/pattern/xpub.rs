@@ -284,5 +284,5 @@ impl Pattern for Xpub {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

@@ -1,0 +1,266 @@
+//! ROUTER: sends to the peer that the first frame names, and puts the peer's
+//! name in front of what it receives.
+//!
+//! Made by [`create`](super::create), called as [`Pattern`] says.
+
+use super::Pattern;
+use super::fair_queue::FairQueue;
+use super::peers::{Introduction, Peers};
+use crate::errno::{Errno, Result};
+use crate::msg::Msg;
+use crate::options::Options;
+use crate::pipe::{PipeId, Pipes};
+
+/// Where the application is in the message it receives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Incoming {
+    /// The next frame comes from the queue and begins a message.
+    Between,
+    /// A message was looked at: its `name` and `body` are next.
+    Name,
+    /// The name was received, `body` is next.
+    Body,
+    /// Further frames come from the queue.
+    Rest,
+}
+
+/// Where the application is in the message it sends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outgoing {
+    /// The next frame is a name.
+    Between,
+    /// Frames go to this pipe.
+    To(PipeId),
+    /// Frames go nowhere.
+    Dropping,
+}
+
+/// The pattern of ZMQ_ROUTER.
+pub struct Router {
+    peers: Peers,
+    queue: FairQueue,
+    incoming: Incoming,
+    /// The pipe of the message being received.
+    reading: Option<PipeId>,
+    /// That pipe has lost its name and ends with this message.
+    end_reading: bool,
+    /// Name and first frame of a message that was looked at.
+    name: Msg,
+    body: Msg,
+    /// The peer last heard: replies mostly go there, and it mostly goes on.
+    recent: Option<PipeId>,
+    recent_name: Msg,
+    outgoing: Outgoing,
+    mandatory: bool,
+    raw: bool,
+}
+
+impl Default for Router {
+    fn default() -> Self {
+        Router {
+            peers: Peers::default(),
+            queue: FairQueue::default(),
+            incoming: Incoming::Between,
+            reading: None,
+            end_reading: false,
+            name: Msg::new(),
+            body: Msg::new(),
+            recent: None,
+            recent_name: Msg::new(),
+            outgoing: Outgoing::Between,
+            mandatory: false,
+            raw: false,
+        }
+    }
+}
+
+impl Router {
+    fn introduced(&mut self, pipes: &mut Pipes, id: PipeId, introduction: Introduction) {
+        match introduction {
+            Introduction::Anonymous => {}
+            // What it sends will not be read and must not delay its end.
+            Introduction::Ignored => pipes.set_nodelay(id),
+            Introduction::Known => self.queue.attach(id),
+            Introduction::Replaced(old) => {
+                self.queue.attach(id);
+                self.recent = None;
+                if self.reading == Some(old) {
+                    self.end_reading = true;
+                } else {
+                    pipes.terminate(old, 0);
+                }
+            }
+        }
+    }
+
+    /// Reads the first frame of the next message into `body`, and its peer's
+    /// name into `name`.
+    #[inline]
+    fn fetch(&mut self, pipes: &mut Pipes, name: &mut Msg) -> Result<()> {
+        let from = self.queue.recv(pipes, &mut self.body).ok_or(Errno::EAGAIN)?;
+        if self.recent != Some(from) {
+            let known = pipes.find(from).map_or(&[][..], |end| &end.routing_id);
+            self.recent_name = Msg::copy_of(known)?;
+            self.recent = Some(from);
+        }
+        *name = match self.recent_name.near() {
+            Some(near) => Msg::from_near(*near, self.recent_name.len()),
+            None => Msg::copy_of(self.recent_name.data())?,
+        };
+        name.set_more(true);
+        let metadata = self.body.take_metadata();
+        name.set_metadata(metadata.clone());
+        self.body.set_metadata(metadata);
+        self.reading = Some(from);
+        Ok(())
+    }
+
+    /// A frame was handed out; whether it was the last of its message.
+    #[inline]
+    fn handed_out(&mut self, pipes: &mut Pipes, more: bool) {
+        if more {
+            self.incoming = Incoming::Rest;
+            return;
+        }
+        self.incoming = Incoming::Between;
+        let read = self.reading.take();
+        if self.end_reading {
+            self.end_reading = false;
+            read.into_iter().for_each(|id| pipes.terminate(id, 0));
+        }
+    }
+
+    /// The pipe that a message with this name goes to.
+    fn choose(&mut self, pipes: &mut Pipes, name: &[u8]) -> Result<Outgoing> {
+        let to = match self.recent {
+            Some(id) if self.recent_name.data() == name => Some(id),
+            _ => self.peers.find(name),
+        };
+        let reason = match to {
+            Some(id) if pipes.writable(id) => return Ok(Outgoing::To(id)),
+            Some(id) if !pipes.is_closing(id) => Errno::EAGAIN,
+            _ => Errno::EHOSTUNREACH,
+        };
+        if self.mandatory { Err(reason) } else { Ok(Outgoing::Dropping) }
+    }
+
+    /// Sends a frame behind the name.
+    #[inline]
+    fn forward(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
+        if self.raw {
+            msg.set_more(false);
+        }
+        let more = msg.more();
+        if let Outgoing::To(id) = self.outgoing {
+            if self.raw && msg.is_empty() {
+                pipes.terminate(id, 0);
+            } else if !pipes.write(id, msg) {
+                // There was room, so the peer is gone; so is the message.
+                pipes.rollback(id);
+                self.outgoing = Outgoing::Dropping;
+            }
+        }
+        *msg = Msg::new();
+        if !more {
+            self.outgoing = Outgoing::Between;
+        }
+    }
+}
+
+impl Pattern for Router {
+    fn attached(&mut self, pipes: &mut Pipes, id: PipeId, options: &Options) {
+        let introduction = self.peers.attach(pipes, id, options);
+        self.introduced(pipes, id, introduction);
+    }
+
+    fn read_activated(&mut self, pipes: &mut Pipes, id: PipeId) {
+        match self.peers.activated(pipes, id) {
+            Some(introduction) => self.introduced(pipes, id, introduction),
+            None => self.queue.activated(id),
+        }
+    }
+
+    fn write_activated(&mut self, _pipes: &mut Pipes, _id: PipeId) {}
+
+    fn terminated(&mut self, pipes: &mut Pipes, id: PipeId) {
+        self.peers.terminated(pipes, id);
+        if self.recent == Some(id) {
+            self.recent = None;
+        }
+        if self.queue.terminated(id) {
+            // Ended from this side with a message half read.
+            self.incoming = Incoming::Between;
+        }
+        if self.reading == Some(id) && self.incoming == Incoming::Between {
+            self.reading = None;
+            self.end_reading = false;
+        }
+        if self.outgoing == Outgoing::To(id) {
+            self.outgoing = Outgoing::Dropping;
+        }
+    }
+
+    fn send(&mut self, pipes: &mut Pipes, msg: &mut Msg, _dontwait: bool) -> Result<()> {
+        if self.outgoing != Outgoing::Between {
+            self.forward(pipes, msg);
+            return Ok(());
+        }
+        // A name with nothing behind it goes nowhere.
+        if msg.more() {
+            self.outgoing = self.choose(pipes, msg.data())?;
+        }
+        *msg = Msg::new();
+        Ok(())
+    }
+
+    fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
+        match self.incoming {
+            Incoming::Between => {
+                self.fetch(pipes, msg)?;
+                self.incoming = Incoming::Body;
+            }
+            Incoming::Name => {
+                *msg = self.name.take();
+                self.incoming = Incoming::Body;
+            }
+            Incoming::Body => {
+                *msg = self.body.take();
+                self.handed_out(pipes, msg.more());
+            }
+            Incoming::Rest => {
+                self.queue.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
+                self.handed_out(pipes, msg.more());
+            }
+        }
+        Ok(())
+    }
+
+    fn has_in(&mut self, pipes: &mut Pipes) -> bool {
+        if self.incoming == Incoming::Between {
+            let mut name = Msg::new();
+            if self.fetch(pipes, &mut name).is_err() {
+                return false;
+            }
+            self.name = name;
+            self.incoming = Incoming::Name;
+        }
+        true
+    }
+
+    fn has_out(&mut self, pipes: &mut Pipes) -> bool {
+        !self.mandatory || self.outgoing != Outgoing::Between || self.peers.any_writable(pipes)
+    }
+
+    fn option_changed(&mut self, _pipes: &mut Pipes, options: &Options, _option: i32) {
+        self.peers.configure(options);
+        self.mandatory = options.router_mandatory;
+        self.raw = options.router_raw;
+    }
+
+    fn peer_state(&mut self, pipes: &mut Pipes, routing_id: &[u8]) -> Result<i32> {
+        self.peers.state(pipes, routing_id)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;
