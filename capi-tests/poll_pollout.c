@@ -4,8 +4,8 @@
 static void *reader (void *pull)
 {
     nap (30);
-    RECV (pull);
-    RECV (pull);
+    MUST_BE (text_equals (pull, "x"));
+    MUST_BE (text_equals (pull, "x"));
     return NULL;
 }
 

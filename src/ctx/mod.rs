@@ -32,6 +32,8 @@ pub struct Ctx {
     options: Mutex<ContextOptions>,
     state: Mutex<State>,
     live: Arc<Live>,
+    /// The process it was made in.
+    process: u32,
     /// Names of inproc endpoints.
     pub registry: Registry,
 }
@@ -55,6 +57,7 @@ impl Ctx {
             options: Mutex::new(ContextOptions::default()),
             state: Mutex::new(state),
             live: Live::new()?,
+            process: std::process::id(),
             registry: Registry::default(),
         }))
     }
@@ -74,6 +77,13 @@ impl Ctx {
         self.options.lock().get_ext(option, out)
     }
 
+    /// Whether this is a forked child that has inherited the context: it has
+    /// none of the threads, and whatever they held locked stays so. It may only
+    /// let go.
+    pub fn is_inherited(&self) -> bool {
+        self.process != std::process::id()
+    }
+
     /// A copy of the options.
     pub fn options(&self) -> ContextOptions {
         self.options.lock().clone()
@@ -81,6 +91,9 @@ impl Ctx {
 
     /// Makes every call on its sockets but close fail with ETERM.
     pub fn shutdown(&self) {
+        if self.is_inherited() {
+            return;
+        }
         let mut state = self.state.lock();
         if !std::mem::replace(&mut state.stopping, true) {
             for mailbox in state.sockets.values() {
@@ -92,6 +105,9 @@ impl Ctx {
     /// Shuts down and waits until every socket is closed and what lingers has
     /// ended. EINTR: a signal came; call again to go on waiting.
     pub fn term(&self) -> Result<()> {
+        if self.is_inherited() {
+            return Ok(());
+        }
         self.shutdown();
         while !self.live.is_empty() {
             let mut fds = [sys::poll::item(self.live.changed().as_raw_fd(), libc::POLLIN)];

@@ -370,6 +370,9 @@ impl Drive {
 
 impl Driver for Drive {
     fn send_now(&self) {
+        if self.is_blocked() {
+            return self.stream(); // until writable; the tick sees to a watcher
+        }
         if let Some(mut outgoing) = self.tx.try_lock()
             && self.output(&mut outgoing) != Drained::Blocked
         {
@@ -383,8 +386,11 @@ impl Driver for Drive {
     }
 
     fn drain(&self) {
-        // Lock taken: somebody drains, or the tick will.
-        self.on_writable();
+        // Blocked: asking before it is writable costs a system call. Lock
+        // taken: somebody drains, or the tick will.
+        if !self.is_blocked() {
+            self.on_writable();
+        }
     }
 
     fn holds_input(&self) -> bool {
@@ -417,7 +423,8 @@ impl FlushTarget for Drive {
         let Some(mut outgoing) = self.tx.try_lock() else { return true };
         let idle = outgoing.is_empty() && !self.has_urgent.load(Ordering::SeqCst);
         if !idle {
-            let drained = self.output(&mut outgoing);
+            let drained =
+                if self.is_blocked() { Drained::Blocked } else { self.output(&mut outgoing) };
             self.wrote.store(false, Ordering::Relaxed);
             if drained == Drained::Blocked {
                 // Writable-interest takes over, once somebody waits on it.

@@ -15,6 +15,10 @@ use crate::zmtp::{Framing, PeerVersion, command, frame};
 /// Bytes gathered before a write.
 const FILL: usize = tuning::DRAIN_BYTES;
 
+/// Messages written before the socket is told of the room, within one drain;
+/// at its end it is told in any case.
+const ACK_BATCH: u64 = 64;
+
 /// Messages on their way out.
 pub struct Outgoing {
     reader: LaneReader,
@@ -173,7 +177,7 @@ impl Outgoing {
         let Some(link) = self.link.take() else { return false };
         self.skip_rest |= link.mid_message;
         self.drop_rest();
-        let _ = self.reader.finish(link.counted);
+        let _ = self.reader.finish(link.counted, u64::MAX);
         self.reader.acknowledge()
     }
 
@@ -181,7 +185,7 @@ impl Outgoing {
         while self.skip_rest {
             let Some(msg) = self.reader.pop() else { return };
             self.skip_rest = msg.more();
-            let _ = self.reader.finish(u64::from(msg.counts()));
+            let _ = self.reader.finish(u64::from(msg.counts()), ACK_BATCH);
         }
     }
 
@@ -198,7 +202,7 @@ impl Outgoing {
     /// Drops every message that waits.
     pub fn discard(&mut self) {
         while let Some(msg) = self.reader.pop() {
-            let _ = self.reader.finish(u64::from(msg.counts()));
+            let _ = self.reader.finish(u64::from(msg.counts()), ACK_BATCH);
         }
     }
 
@@ -234,7 +238,7 @@ impl Outgoing {
             }
             match link.write() {
                 Ok(true) => {
-                    tell |= self.reader.finish(std::mem::take(&mut link.counted));
+                    tell |= self.reader.finish(std::mem::take(&mut link.counted), ACK_BATCH);
                 }
                 Ok(false) => return (Drained::Blocked, tell | self.reader.acknowledge()),
                 Err(_) => {

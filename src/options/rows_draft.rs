@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::int(96, "ZMQ_MULTICAST_LOOP", ANY, |o, v| o.multicast_loop = v != 0)
         .reads_int(|o| i32::from(o.multicast_loop))
         .kind(Kind::Draft)
-        .later("multicast transports"),
+        .inert("multicast transports"),
     Row::bytes(99, "ZMQ_SOCKS_USERNAME", CType::Text, |o, v| {
         o.socks_username = value::lenient(v, 255)?;
         Ok(())
@@ -32,11 +32,11 @@ pub(super) const ROWS: &[Row] = &[
     Row::int(101, "ZMQ_IN_BATCH_SIZE", at_least(1), |o, v| o.in_batch_size = v)
         .reads_int(|o| o.in_batch_size)
         .kind(Kind::Draft)
-        .later(BATCH),
+        .inert(BATCH),
     Row::int(102, "ZMQ_OUT_BATCH_SIZE", at_least(1), |o, v| o.out_batch_size = v)
         .reads_int(|o| o.out_batch_size)
         .kind(Kind::Draft)
-        .later(BATCH),
+        .inert(BATCH),
     Row::not_built(103, "ZMQ_WSS_KEY_PEM", CType::Text, WSS).kind(Kind::Draft),
     Row::not_built(104, "ZMQ_WSS_CERT_PEM", CType::Text, WSS).kind(Kind::Draft),
     Row::not_built(105, "ZMQ_WSS_TRUST_PEM", CType::Text, WSS).kind(Kind::Draft),
@@ -44,8 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::not_built(107, "ZMQ_WSS_TRUST_SYSTEM", CType::Int, WSS).kind(Kind::Draft),
     Row::int(109, "ZMQ_RECONNECT_STOP", ANY, |o, v| o.reconnect_stop = v)
         .reads_int(|o| o.reconnect_stop)
-        .kind(Kind::Draft)
-        .later("conditions that end reconnecting"),
+        .kind(Kind::Draft),
     // The three messages are accepted on every type; `Options::hello` and its
     // kin know which types heed them.
     Row::bytes(110, "ZMQ_HELLO_MSG", CType::Binary, |o, v| {

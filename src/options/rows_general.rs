@@ -20,10 +20,10 @@ pub(super) const ROWS: &[Row] = &[
         Ok(())
     })
     .reads(Getter::Binary(|o| &o.routing_id)),
-    Row::int(8, "ZMQ_RATE", at_least(1), |o, v| o.rate = v).reads_int(|o| o.rate).later(MULTICAST),
+    Row::int(8, "ZMQ_RATE", at_least(1), |o, v| o.rate = v).reads_int(|o| o.rate).inert(MULTICAST),
     Row::int(9, "ZMQ_RECOVERY_IVL", at_least(0), |o, v| o.recovery_ivl = v)
         .reads_int(|o| o.recovery_ivl)
-        .later(MULTICAST),
+        .inert(MULTICAST),
     Row::int(11, "ZMQ_SNDBUF", at_least(-1), |o, v| o.sndbuf = v).reads_int(|o| o.sndbuf),
     Row::int(12, "ZMQ_RCVBUF", at_least(-1), |o, v| o.rcvbuf = v).reads_int(|o| o.rcvbuf),
     Row::read_only(13, "ZMQ_RCVMORE", CType::Int, Getter::Socket),
@@ -47,7 +47,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::int(24, "ZMQ_RCVHWM", at_least(0), |o, v| o.rcvhwm = v).reads_int(|o| o.rcvhwm).at_once(),
     Row::int(25, "ZMQ_MULTICAST_HOPS", at_least(1), |o, v| o.multicast_hops = v)
         .reads_int(|o| o.multicast_hops)
-        .later(MULTICAST),
+        .inert(MULTICAST),
     Row::int(27, "ZMQ_RCVTIMEO", at_least(-1), |o, v| o.rcvtimeo = v)
         .reads_int(|o| o.rcvtimeo)
         .at_once(),
@@ -98,17 +98,14 @@ pub(super) const ROWS: &[Row] = &[
         .reads_int(|o| i32::from(o.invert_matching))
         .at_once(),
     Row::int(75, "ZMQ_HEARTBEAT_IVL", at_least(0), |o, v| o.heartbeat_ivl = v)
-        .reads_int(|o| o.heartbeat_ivl)
-        .later(HEARTBEAT),
+        .reads_int(|o| o.heartbeat_ivl),
     // Division towards zero, as C divides: -99..=99 all become 0.
     Row::int(76, "ZMQ_HEARTBEAT_TTL", TTL_MS, |o, v| {
         o.heartbeat_ttl_ds = u16::try_from(v / 100).unwrap_or_default();
     })
-    .reads_int(|o| i32::from(o.heartbeat_ttl_ds) * 100)
-    .later(HEARTBEAT),
+    .reads_int(|o| i32::from(o.heartbeat_ttl_ds) * 100),
     Row::int(77, "ZMQ_HEARTBEAT_TIMEOUT", at_least(0), |o, v| o.heartbeat_timeout = v)
-        .reads_int(|o| o.heartbeat_timeout)
-        .later(HEARTBEAT),
+        .reads_int(|o| o.heartbeat_timeout),
     Row::int(79, "ZMQ_CONNECT_TIMEOUT", at_least(0), |o, v| o.connect_timeout = v)
         .reads_int(|o| o.connect_timeout),
     Row::int(80, "ZMQ_TCP_MAXRT", at_least(0), |o, v| o.tcp_maxrt = v).reads_int(|o| o.tcp_maxrt),
@@ -120,7 +117,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     Row::int(84, "ZMQ_MULTICAST_MAXTPDU", at_least(1), |o, v| o.multicast_maxtpdu = v)
         .reads_int(|o| o.multicast_maxtpdu)
-        .later(MULTICAST),
+        .inert(MULTICAST),
     Row::not_built(85, "ZMQ_VMCI_BUFFER_SIZE", CType::Uint64, VMCI),
     Row::not_built(86, "ZMQ_VMCI_BUFFER_MIN_SIZE", CType::Uint64, VMCI),
     Row::not_built(87, "ZMQ_VMCI_BUFFER_MAX_SIZE", CType::Uint64, VMCI),
@@ -134,7 +131,6 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 const MULTICAST: &str = "multicast transports";
-const HEARTBEAT: &str = "ZMTP 3.1 heartbeats";
 const VMCI: &str = "VMCI transport";
 /// Tenths of a second must fit 16 bits, and the division lets a little more in at either end.
 const TTL_MS: Range = Range { min: -99, max: 6_553_599 };

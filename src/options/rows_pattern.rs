@@ -81,13 +81,11 @@ pub(super) const ROWS: &[Row] = &[
     })
     .on(PUBS)
     .at_once()
-    .kind(Kind::Draft)
-    .later("last value caching"),
+    .kind(Kind::Draft),
     Row::int(108, "ZMQ_ONLY_FIRST_SUBSCRIBE", SWITCH, |o, v| o.only_first_subscribe = v != 0)
         .on(Types::of(&[XPUB, PUB, XSUB]))
         .at_once()
-        .kind(Kind::Draft)
-        .later("subscriptions in first frames only"),
+        .kind(Kind::Draft),
     // The one int whose length upstream does not check; shorter than an int we refuse.
     // The one int whose length upstream does not check; shorter than an int we refuse.
     Row::bytes(115, "ZMQ_XSUB_VERBOSE_UNSUBSCRIBE", CType::Int, |o, v| {
@@ -97,8 +95,7 @@ pub(super) const ROWS: &[Row] = &[
     })
     .on(Types::of(&[XSUB]))
     .at_once()
-    .kind(Kind::Draft)
-    .later("verbose unsubscribing"),
+    .kind(Kind::Draft),
     Row::read_only(116, "ZMQ_TOPICS_COUNT", CType::Int, Getter::Socket).kind(Kind::Draft),
 ];
 

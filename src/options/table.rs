@@ -53,7 +53,10 @@ pub enum State {
     ReadOnly,
     /// Set and get are EINVAL, as in a libzmq built without the feature named here.
     NotBuilt(&'static str),
-    /// Stored, but the behaviour named here is not written yet.
+    /// Accepted and readable, as in libzmq, but about something this build does
+    /// not have: named here.
+    Inert(&'static str),
+    /// The behaviour named here is not written yet; setting it is refused.
     Later(&'static str),
 }
 
@@ -222,6 +225,11 @@ impl Row {
 
     pub(super) const fn kind(mut self, kind: Kind) -> Row {
         self.kind = kind;
+        self
+    }
+
+    pub(super) const fn inert(mut self, reason: &'static str) -> Row {
+        self.state = State::Inert(reason);
         self
     }
 

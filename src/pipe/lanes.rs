@@ -9,6 +9,13 @@ use crate::sync::{Arc, Mutex};
 /// goes on in good time, large enough to cost nothing.
 const ACK_BATCH: u64 = 64;
 
+/// How often the reader of a lane with the mark `hwm` must acknowledge: at
+/// half the mark at the latest, or a writer at the mark would wait for a
+/// reader that waits for it.
+pub(super) fn ack_batch(hwm: u64) -> u64 {
+    if hwm == 0 { ACK_BATCH } else { hwm.div_ceil(2).min(ACK_BATCH) }
+}
+
 /// The newest message. A cell in the lane stands for "the slot is full".
 type Latest = Arc<Mutex<Option<Msg>>>;
 
@@ -119,13 +126,14 @@ impl LaneReader {
         self.lane.peek()
     }
 
-    /// Counts `n` messages as finished. True: acknowledged, and the writer
-    /// waits for room and must be told.
+    /// Counts `n` messages as finished; acknowledges once `batch` of them have
+    /// gathered. True: acknowledged, and the writer waits for room and must be
+    /// told.
     #[inline]
     #[must_use = "a waiting writer must be told"]
-    pub fn finish(&mut self, n: u64) -> bool {
+    pub fn finish(&mut self, n: u64, batch: u64) -> bool {
         self.credit.count(n);
-        self.credit.unacknowledged() >= ACK_BATCH && self.credit.acknowledge()
+        self.credit.unacknowledged() >= batch && self.credit.acknowledge()
     }
 
     /// Acknowledges whatever is finished. True: the writer must be told.
@@ -174,7 +182,7 @@ mod tests {
         assert_eq!(w.outstanding(), 1);
         assert!(w.has_room(2) && !w.has_room(1));
         while r.pop().is_some() {}
-        assert!(!r.finish(1), "one message is less than a batch");
+        assert!(!r.finish(1, ack_batch(1000)), "one message is less than a batch");
         assert!(r.acknowledge(), "the writer had asked");
         assert!(w.has_room(1));
     }

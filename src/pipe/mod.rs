@@ -155,6 +155,14 @@ impl PipeCore {
         }
     }
 
+    /// High-water mark of the lane that `side` reads.
+    fn hwm_in(&self, side: usize) -> u64 {
+        match self.mode() {
+            Mode::Inproc => self.hwm_out(side ^ 1),
+            Mode::Direct | Mode::Stream => self.rcvhwm(),
+        }
+    }
+
     /// RCVHWM of the socket of a driven pipe: the session's writing limit.
     pub fn rcvhwm(&self) -> u64 {
         self.ends[0].rcvhwm.load(Ordering::Relaxed).max(0) as u64
@@ -216,6 +224,8 @@ pub struct PipeEnd {
     /// The socket never reads this pipe: nothing unread delays its end.
     nodelay: bool,
     hwm: u64,
+    /// Messages read before they are acknowledged.
+    ack_batch: u64,
     /// Set by the socket that connected or bound: the endpoint it belongs to.
     pub endpoint: u64,
     /// Whether this socket connected (true) or accepted (false).
@@ -251,7 +261,6 @@ pub struct SessionEnd {
 
 impl PipeEnd {
     fn new(core: Arc<PipeCore>, side: usize, reader: LaneReader, writer: LaneWriter) -> PipeEnd {
-        let hwm = core.hwm_out(side);
         PipeEnd {
             core,
             side,
@@ -263,7 +272,8 @@ impl PipeEnd {
             gathered: Gathered::default(),
             dirty: false,
             nodelay: false,
-            hwm,
+            hwm: 0,
+            ack_batch: 1,
             endpoint: 0,
             connected: false,
             routing_id: Vec::new(),
@@ -273,6 +283,12 @@ impl PipeEnd {
     /// What both ends share.
     pub fn core(&self) -> &Arc<PipeCore> {
         &self.core
+    }
+
+    /// Takes over the high-water marks as both sides have set them.
+    fn take_marks(&mut self) {
+        self.hwm = self.core.hwm_out(self.side);
+        self.ack_batch = lanes::ack_batch(self.core.hwm_in(self.side));
     }
 
     /// Names the session behind the pipe. Before the end is attached.

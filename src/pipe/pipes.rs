@@ -86,7 +86,7 @@ impl Pipes {
         let id = PipeId { slot, tenant: place.tenant };
         let (core, side) = (end.core.clone(), end.side);
         let mut end = end;
-        end.hwm = core.hwm_out(side);
+        end.take_marks();
         place.end = Some(end);
         core.ends[side].id.store(id.pack(), Ordering::SeqCst);
         // Stored first, then looked: pairs with PipeCore::close.
@@ -158,7 +158,7 @@ impl Pipes {
                 }
                 return false;
             };
-            if msg.counts() && end.reader.finish(1) {
+            if msg.counts() && end.reader.finish(1, end.ack_batch) {
                 end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
             }
             *into = msg;
@@ -405,7 +405,11 @@ impl Pipes {
                 let own = &end.core.ends[end.side];
                 own.sndhwm.store(sndhwm, Ordering::Relaxed);
                 own.rcvhwm.store(rcvhwm, Ordering::Relaxed);
-                end.hwm = end.core.hwm_out(end.side);
+                end.take_marks();
+                if end.driver.is_none() {
+                    // The other socket acknowledges by our marks.
+                    end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
+                }
             }
         }
     }
@@ -413,7 +417,7 @@ impl Pipes {
     /// The other end's marks have become known (bind after connect).
     pub fn refresh_hwm(&mut self, id: PipeId) {
         if let Some(end) = self.find_mut(id) {
-            end.hwm = end.core.hwm_out(end.side);
+            end.take_marks();
         }
     }
 

@@ -225,6 +225,11 @@ impl Socket {
 
     /// Hands everything over for lingering and is gone; never waits.
     pub fn close(mut self: Box<Self>) {
+        if self.ctx.is_inherited() {
+            // A forked child: the parent goes on with all of this.
+            std::mem::forget(self);
+            return;
+        }
         let linger = self.options.linger;
         self.stop_monitor();
         self.ctx.registry.leave(self.owner.uid, linger == 0);

@@ -32,8 +32,9 @@ impl Socket {
             self.bury();
             return done;
         }
-        if options::find(option).is_some_and(|row| matches!(row.state, State::Later(_))) {
-            return Err(Errno::EINVAL); // not stored without being obeyed
+        let later = |row: &options::Row| matches!(row.state, State::Later(_));
+        if value.is_some() && options::find(option).is_some_and(later) {
+            return Err(Errno::EINVAL); // nothing is stored without being obeyed
         }
         self.options.set(option, value)?;
         if matches!(option, SNDHWM | RCVHWM) {

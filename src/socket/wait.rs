@@ -66,11 +66,10 @@ impl Socket {
     /// Moves what is ready in one watch.
     fn serve(&mut self, watch: &Watch) -> bool {
         watch.touch();
-        if let Some(drive) = watch.sole() {
+        if let Some(drive) = watch.sole()
+            && !drive.is_blocked()
+        {
             // One connection: asking it costs less than asking the set.
-            if drive.is_blocked() {
-                drive.on_writable();
-            }
             return self.read(&drive);
         }
         let mut events = [epoll::NO_EVENT; BATCH];

@@ -1,9 +1,13 @@
 // One line for each program of capi-tests/, included by capi.rs.
 c_tests! {
     address_in_use
+    atomics
+    bind_host_name_ours
+    chain_router_dealer
     close_drops_unread
     conflate
     connect_first
+    connect_twice
     ctx_affinity
     ctx_fork
     ctx_inherit
@@ -19,15 +23,22 @@ c_tests! {
     ctx_term_wakes_poll
     ctx_term_wakes_recv
     ctx_term_wakes_send
+    dealer_round_robin
+    direction_errors
     disconnect_goes_elsewhere
     disconnect_inproc
     disconnect_never_up
     disconnect_stops
+    eintr
     endpoint_bind_syntax
     endpoint_connect_syntax
     endpoint_ipc
     endpoint_last
     errno_thread
+    events_by_type
+    fd_and_events
+    fd_edge
+    handshake_silent_peer
     hwm_blocks_and_recovers
     hwm_changed
     hwm_inproc_sum
@@ -36,12 +47,27 @@ c_tests! {
     hwm_pub_drops
     hwm_pub_large
     hwm_router_mandatory
+    immediate_off
+    immediate_on
+    inproc_connect_first
+    inproc_names
+    inproc_relocate
+    inproc_self
+    inproc_threads
+    invert_matching
     iov
     linger_default
     linger_delivers
     linger_later_bind
     linger_no_peer
     linger_zero
+    max_msg_size
+    monitor_addresses
+    monitor_args
+    monitor_bind_failed
+    monitor_raw_frames
+    monitor_refused
+    monitor_sequence
     msg_closed
     msg_empty
     msg_gets
@@ -58,6 +84,7 @@ c_tests! {
     msg_srcfd
     multipart_atomic
     multipart_unfinished
+    null_args
     null_args_ours
     null_socket
     opt_accept_filter
@@ -69,16 +96,75 @@ c_tests! {
     opt_ranges_by_type
     opt_strings
     opt_sub_only
+    pair
+    pair_next_peer
+    pair_one_peer
+    poll_basics
+    poll_fds
+    poll_many
+    poll_pollout
+    poll_wakes
+    probe_router
+    proxy
+    proxy_args
+    proxy_capture
+    proxy_shutdown
+    proxy_single
+    proxy_steerable
+    pubsub
+    pubsub_local_filter
+    pubsub_many_topics
+    pubsub_unsubscribe
+    pull_fair
+    push_pull_volume
+    push_round_robin
     rebind
+    reconnect_back
+    reconnect_delays
+    reconnect_delays_capped_ours
+    reconnect_keeps_messages
+    reconnect_later
+    reconnect_off
+    reconnect_resubscribe
     recv_truncates
+    rep_envelope
+    rep_fair
+    rep_gone_peer
+    req_correlate
+    req_envelope
+    req_relaxed
+    req_round_robin
+    reqrep
+    reqrep_states
+    router_connect_id
+    router_events
+    router_handover
+    router_ids
+    router_repeat
+    router_unroutable
     send_const
     several_endpoints
     shutdown_stress
+    socket_migrates
+    sockets_between_threads
+    stopwatch
     strerror
+    sub_forward
+    threads
     timeo_recv
     timeo_send
+    timers
+    type_mismatch
     unbind_ends_connections
     unbind_inproc
     unbind_spellings
     version_and_has
+    xpub_long_topics_ours
+    xpub_manual
+    xpub_nodrop
+    xpub_notices
+    xpub_verbose
+    xpub_welcome
+    xsub
+    z85
 }
