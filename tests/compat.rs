@@ -5,7 +5,11 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use std::ffi::{CString, c_int};
+
 use zmq::capi::compat::{self, State, Thing};
+use zmq::capi::{context, errors, socket};
+use zmq::errno::Errno;
 use zmq::options;
 
 const HEAD: &str = "# Compatibility with libzmq 4.3.5
@@ -66,4 +70,50 @@ fn the_committed_page_is_what_the_tables_say() {
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(committed == made, "COMPAT.md is out of date: run scripts/compat");
+}
+
+/// Runs `check` with a context and closes it.
+fn with_context(check: impl FnOnce(*mut std::ffi::c_void)) {
+    // SAFETY: a context of this function's, all of whose sockets `check` closes.
+    unsafe {
+        let ctx = context::zmq_ctx_new();
+        check(ctx);
+        assert_eq!(context::zmq_ctx_term(ctx), 0);
+    }
+}
+
+#[test]
+fn the_socket_types_that_work_can_be_made_and_no_others() {
+    with_context(|ctx| {
+        // The table is in the order of the types' numbers.
+        for (number, thing) in compat::SOCKET_TYPES.iter().enumerate() {
+            // SAFETY: a live context; the socket is closed at once.
+            unsafe {
+                let made = socket::zmq_socket(ctx, number as c_int);
+                assert_eq!(!made.is_null(), thing.state == State::Works, "{}", thing.name);
+                socket::zmq_close(made);
+            }
+        }
+    });
+}
+
+#[test]
+fn the_transports_that_do_not_work_say_so() {
+    with_context(|ctx| {
+        for thing in compat::TRANSPORTS {
+            let State::NotYet(errno) = thing.state else { continue };
+            let number = match errno {
+                "EPROTONOSUPPORT" => Errno::EPROTONOSUPPORT,
+                _ => Errno::ENOCOMPATPROTO,
+            };
+            let endpoint = CString::new(format!("{}://127.0.0.1:*", thing.name));
+            // SAFETY: live handles and a C string.
+            unsafe {
+                let pair = socket::zmq_socket(ctx, 0);
+                let bound = socket::zmq_bind(pair, endpoint.unwrap_or_default().as_ptr());
+                assert_eq!((bound, errors::zmq_errno()), (-1, number.0), "{}", thing.name);
+                socket::zmq_close(pair);
+            }
+        }
+    });
 }

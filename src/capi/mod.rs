@@ -3,7 +3,7 @@
 //! Called by C programs only; nothing inside the library imports this module,
 //! and the library never calls its own exported names. A function here turns
 //! pointers into references, makes one call and converts the result
-//! ([`answer`]); what it may never do is panic on anything a caller hands it.
+//! (`convert`); what it may never do is panic on anything a caller hands it.
 //! Split by the sections of include/zmq.h, which tests/header.rs generates from
 //! these files, the drafts under `draft/`.
 

@@ -288,3 +288,71 @@ impl Proxy {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::ctx::Ctx;
+    use crate::options::types;
+    use crate::sync::Arc;
+
+    const SNDHWM: i32 = 23;
+    const RCVHWM: i32 = 24;
+
+    fn socket(ctx: &Arc<Ctx>, socket_type: i32) -> Result<Box<Socket>> {
+        let mut socket = Socket::open(ctx, socket_type)?;
+        for option in [SNDHWM, RCVHWM] {
+            socket.set_option(option, Some(&2i32.to_ne_bytes()))?;
+        }
+        Ok(socket)
+    }
+
+    /// A proxy from a PULL to a PUSH with a PAIR for control.
+    fn steerable(ctx: &Arc<Ctx>) -> Result<()> {
+        let mut front = socket(ctx, types::PULL)?;
+        let mut back = socket(ctx, types::PUSH)?;
+        let mut control = socket(ctx, types::PAIR)?;
+        front.connect(b"inproc://in")?;
+        back.connect(b"inproc://out")?;
+        control.connect(b"inproc://control")?;
+        let [front_end, back_end] = [&mut front, &mut back].map(|end| NonNull::from(&mut **end));
+        // SAFETY: live sockets of this thread.
+        let end = unsafe { proxy([front_end, back_end], None, Some(NonNull::from(&mut *control))) };
+        [front, back, control].into_iter().for_each(Socket::close);
+        end
+    }
+
+    #[test]
+    fn a_backend_that_is_full_again_and_again_costs_no_message() -> Result<()> {
+        let ctx = Ctx::new()?;
+        let mut input = socket(&ctx, types::PUSH)?;
+        let mut output = socket(&ctx, types::PULL)?;
+        let mut control = socket(&ctx, types::PAIR)?;
+        input.bind(b"inproc://in")?;
+        output.bind(b"inproc://out")?;
+        control.bind(b"inproc://control")?;
+        let proxy = thread::spawn({
+            let ctx = ctx.clone();
+            move || steerable(&ctx)
+        });
+        // Many times what the pipes hold (2 + 2 on either side), so that the
+        // proxy is held up in the middle of its bursts.
+        let sender = thread::spawn(move || {
+            let sent =
+                (0..100u8).try_for_each(|number| input.send(&mut Msg::copy_of(&[number])?, 0));
+            sent.map(|()| input)
+        });
+        for expected in 0..100u8 {
+            let mut msg = Msg::new();
+            output.recv(&mut msg, 0)?;
+            assert_eq!(msg.data(), [expected]);
+        }
+        let input = sender.join().map_err(|_| Errno::EIO)??;
+        control.send(&mut Msg::copy_of(b"TERMINATE")?, 0)?;
+        assert_eq!(proxy.join().map_err(|_| Errno::EIO)?, Ok(()));
+        [input, output, control].into_iter().for_each(Socket::close);
+        ctx.term()
+    }
+}
