@@ -69,6 +69,11 @@ pub fn announces_routing_id(socket_type: u8) -> bool {
 }
 
 /// Whether the type publishes, so takes subscriptions.
+pub fn subscribes(socket_type: u8) -> bool {
+    matches!(socket_type, SUB | XSUB)
+}
+
+/// Whether subscriptions are for this type.
 pub fn publishes(socket_type: u8) -> bool {
     matches!(socket_type, PUB | XPUB)
 }
