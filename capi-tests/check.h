@@ -11,7 +11,9 @@
 
 #include <zmq.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -249,6 +251,22 @@ static inline void bind_fresh (void *s, const char *transport)
     fresh_address (transport, address, sizeof address);
     MUST (zmq_bind (s, address));
     snprintf (bound_at, sizeof bound_at, "%s", last_endpoint (s));
+}
+
+/* A tcp address of this machine where nobody listens. */
+static inline void free_tcp_address (char *out, size_t size)
+{
+    struct sockaddr_in in;
+    socklen_t length = sizeof in;
+    memset (&in, 0, sizeof in);
+    in.sin_family = AF_INET;
+    in.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+    int fd = socket (AF_INET, SOCK_STREAM, 0);
+    MUST (fd);
+    MUST (bind (fd, (struct sockaddr *) &in, sizeof in));
+    MUST (getsockname (fd, (struct sockaddr *) &in, &length));
+    MUST (close (fd));
+    snprintf (out, size, "tcp://127.0.0.1:%d", ntohs (in.sin_port));
 }
 
 static inline void remove_ipc (const char *endpoint)
