@@ -68,12 +68,12 @@ pub fn announces_routing_id(socket_type: u8) -> bool {
     matches!(socket_type, REQ | DEALER | ROUTER)
 }
 
-/// Whether the type publishes, so takes subscriptions.
+/// Whether the type subscribes, so sends subscriptions.
 pub fn subscribes(socket_type: u8) -> bool {
     matches!(socket_type, SUB | XSUB)
 }
 
-/// Whether subscriptions are for this type.
+/// Whether the type publishes, so takes subscriptions.
 pub fn publishes(socket_type: u8) -> bool {
     matches!(socket_type, PUB | XPUB)
 }
