@@ -10,6 +10,7 @@ mod pipes;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::Arena;
+use crate::tuning;
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering};
 
 pub use lanes::{LaneReader, LaneWriter, message_lane};
@@ -285,6 +286,29 @@ impl PipeEnd {
     /// What both ends share.
     pub fn core(&self) -> &Arc<PipeCore> {
         &self.core
+    }
+
+    /// Whether a frame can be written, as far as is known without asking.
+    #[inline(always)]
+    fn takes_now(&mut self) -> bool {
+        self.state == EndState::Open && (self.mid_message || self.writer.has_room_now(self.hwm))
+    }
+
+    /// STREAM: counts a message published, and drains when enough has gathered.
+    /// True: it stays for a later drain.
+    #[inline]
+    fn gather(&mut self, size: usize) -> bool {
+        self.gathered.messages += 1;
+        self.gathered.bytes += size;
+        let limit = if size >= tuning::LARGE { tuning::DRAIN_LARGE } else { tuning::DRAIN_BYTES };
+        if self.gathered.messages < tuning::DRAIN_MESSAGES && self.gathered.bytes < limit {
+            return true;
+        }
+        self.gathered = Gathered::default();
+        if let Some(driver) = &self.driver {
+            driver.drain();
+        }
+        false
     }
 
     /// Takes over the high-water marks as both sides have set them.
