@@ -1,6 +1,7 @@
 //! The incoming half of a drive: from the descriptor through the decoder into
 //! the lane. Whoever holds the drive's `rx` lock calls it; it never blocks.
 
+use std::io::IoSliceMut;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 
@@ -14,6 +15,10 @@ use crate::zmtp::command::{self, Command};
 use crate::zmtp::frame::{self, FrameHeader, Parsed};
 use crate::zmtp::request_check::RequestCheck;
 use crate::zmtp::{Fault, Framing};
+
+/// Bytes read along with the end of a large body: the next header, and little
+/// that would have to be copied if another large body follows.
+const BEHIND_LARGE: usize = 512;
 
 /// Least room a read is given.
 const MIN_READ: usize = 16 * 1024;
@@ -244,14 +249,25 @@ impl Decoder<'_> {
 
     fn read_large(&mut self) -> Result<Option<Turn>, Loss> {
         let Some(mut large) = self.link.large.take() else { return Ok(None) };
+        let Some(space) = self.arena.space(None, BEHIND_LARGE) else {
+            return Err(Loss::Connection(Errno::ENOMEM));
+        };
         let into = &mut large.msg.data_mut()[large.filled..];
         let room = into.len();
-        match sys::io::read(self.link.fd.as_raw_fd(), into) {
+        let behind = &mut self.arena.space_mut(&space)[..BEHIND_LARGE];
+        let mut pieces = [IoSliceMut::new(into), IoSliceMut::new(behind)];
+        match sys::io::read_into_all(self.link.fd.as_raw_fd(), &mut pieces) {
             Ok(0) => return Err(Loss::Connection(Errno::EPIPE)),
-            Ok(n) if n == room => {
+            Ok(n) if n >= room => {
                 self.wishes.traffic = true;
+                let range = self.arena.filled(space, n - room);
                 self.finish(large.msg, large.command).map_err(Loss::Protocol)?;
-                return Ok(self.turn_over());
+                if let Some(turn) = self.turn_over() {
+                    self.link.left = self.arena.keep(range);
+                    self.link.undecoded = self.link.left.is_some();
+                    return Ok(Some(turn));
+                }
+                return self.decode(range).map_err(Loss::Protocol);
             }
             Ok(n) => {
                 self.wishes.traffic = true;

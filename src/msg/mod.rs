@@ -15,7 +15,7 @@ use crate::errno::{Errno, Result};
 
 pub use block::FreeFn;
 use block::Owner;
-pub use chunk::{Arena, Leftover};
+pub use chunk::{Arena, Leftover, trim};
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
 
 /// Bytes kept inside the cell. Fixed-size copies of the whole cell were faster
