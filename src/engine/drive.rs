@@ -403,6 +403,7 @@ impl Driver for Drive {
     }
 
     fn refill(&self, arena: &mut Arena) -> bool {
+        self.watch.touch();
         let mut incoming = self.rx.lock();
         let (turn, wake) = self.input(&mut incoming, arena);
         if matches!(turn, Turn::Idle | Turn::More) {

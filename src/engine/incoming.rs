@@ -160,7 +160,7 @@ impl Incoming {
             return (Turn::Idle, false);
         };
         let mut decoder =
-            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0 };
+            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0, read: 0 };
         let turn = decoder.run();
         let pushed = decoder.pushed;
         if let Turn::Lost(_) = turn {
@@ -181,6 +181,8 @@ struct Decoder<'a> {
     discard: bool,
     /// Whole messages put into the lane in this turn.
     pushed: usize,
+    /// Bytes read in this turn.
+    read: usize,
 }
 
 impl Decoder<'_> {
@@ -230,7 +232,7 @@ impl Decoder<'_> {
         match result {
             Ok(0) => Err(Loss::Connection(Errno::EPIPE)),
             Ok(_) => {
-                self.wishes.traffic = true;
+                self.arrived(n);
                 let turn = self.decode(range).map_err(Loss::Protocol)?;
                 // A short read has emptied the descriptor; asking again would
                 // only cost a system call.
@@ -259,7 +261,7 @@ impl Decoder<'_> {
         match sys::io::read_into_all(self.link.fd.as_raw_fd(), &mut pieces) {
             Ok(0) => return Err(Loss::Connection(Errno::EPIPE)),
             Ok(n) if n >= room => {
-                self.wishes.traffic = true;
+                self.arrived(n);
                 let range = self.arena.filled(space, n - room);
                 self.finish(large.msg, large.command).map_err(Loss::Protocol)?;
                 if let Some(turn) = self.turn_over() {
@@ -270,7 +272,7 @@ impl Decoder<'_> {
                 return self.decode(range).map_err(Loss::Protocol);
             }
             Ok(n) => {
-                self.wishes.traffic = true;
+                self.arrived(n);
                 large.filled += n;
             }
             Err(Errno::EINTR) => {
@@ -284,10 +286,15 @@ impl Decoder<'_> {
         Ok(Some(Turn::Idle))
     }
 
+    fn arrived(&mut self, n: usize) {
+        self.wishes.traffic = true;
+        self.read += n;
+    }
+
     /// Whether the turn must end here although more may be there.
     #[inline]
     fn turn_over(&mut self) -> Option<Turn> {
-        if self.pushed >= tuning::TURN_MESSAGES {
+        if self.pushed >= tuning::TURN_MESSAGES || self.read >= tuning::TURN_BYTES {
             return Some(Turn::More);
         }
         (!self.discard && !self.writer.has_room_now(self.hwm)).then_some(Turn::Full)

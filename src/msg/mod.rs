@@ -15,7 +15,7 @@ use crate::errno::{Errno, Result};
 
 pub use block::FreeFn;
 use block::Owner;
-pub use chunk::{Arena, Leftover, trim};
+pub use chunk::{Arena, Leftover};
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
 
 /// Bytes kept inside the cell. Fixed-size copies of the whole cell were faster
@@ -60,6 +60,13 @@ struct Far {
 union Body {
     near: [u8; INLINE],
     far: Far,
+}
+
+/// Gives memory kept for further messages back to the system. Called when a
+/// context has ended.
+pub fn trim() {
+    block::trim();
+    chunk::trim();
 }
 
 /// A message frame; what C knows as `zmq_msg_t`.
@@ -128,11 +135,7 @@ impl Msg {
     /// An empty message.
     #[inline]
     pub const fn new() -> Msg {
-        Msg {
-            body: Body { near: [0; INLINE] },
-            meta: None,
-            tail: Tail::new(Kind::Inline, 0),
-        }
+        Msg { body: Body { near: [0; INLINE] }, meta: None, tail: Tail::new(Kind::Inline, 0) }
     }
 
     /// A message of `len` bytes of no particular content. ENOMEM.
@@ -235,9 +238,7 @@ impl Msg {
     pub fn data(&self) -> &[u8] {
         match self.far() {
             // SAFETY: kind Inline: `near` is the active field and the length is at most INLINE.
-            None => unsafe {
-                slice::from_raw_parts(self.body.near.as_ptr(), self.tail.len())
-            },
+            None => unsafe { slice::from_raw_parts(self.body.near.as_ptr(), self.tail.len()) },
             // SAFETY: `data` is valid for `len` bytes while this reference lives.
             Some(far) if far.len > 0 => unsafe { slice::from_raw_parts(far.data, far.len) },
             Some(_) => &[],

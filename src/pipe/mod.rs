@@ -10,8 +10,8 @@ mod pipes;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::Arena;
-use crate::tuning;
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering};
+use crate::tuning;
 
 pub use lanes::{LaneReader, LaneWriter, message_lane};
 pub use pipes::{Pipes, Streak};
