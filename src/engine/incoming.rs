@@ -152,6 +152,13 @@ impl Incoming {
         self.discard || self.writer.has_room_now(hwm)
     }
 
+    /// Publishes again although there is nothing new: true if the reader went
+    /// to sleep meanwhile and must be woken.
+    #[must_use = "a sleeping reader must be woken"]
+    pub fn publish(&mut self) -> bool {
+        self.writer.publish()
+    }
+
     /// Decodes and reads for one turn. The flag tells whether the reader
     /// sleeps and must be woken.
     pub fn turn(&mut self, arena: &mut Arena, hwm: u64, wishes: &mut Wishes) -> (Turn, bool) {

@@ -4,6 +4,7 @@
 use std::io::IoSlice;
 use std::os::fd::{AsRawFd, OwnedFd};
 
+pub use super::gate::Drained;
 use crate::errno::Errno;
 use crate::msg::{self, Msg};
 use crate::pipe::LaneReader;
@@ -47,17 +48,6 @@ pub struct Link {
 struct Body {
     msg: Msg,
     written: usize,
-}
-
-/// How a drain ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Drained {
-    /// Everything is written.
-    Empty,
-    /// The connection takes no more now.
-    Blocked,
-    /// There is no connection, or it is broken.
-    Idle,
 }
 
 impl Link {
@@ -188,7 +178,8 @@ impl Outgoing {
         while self.skip_rest {
             let Some(msg) = self.reader.pop() else { return };
             self.skip_rest = msg.more();
-            let _ = self.reader.finish(u64::from(msg.counts()), ACK_BATCH);
+            // Counted only: `uninstall` acknowledges, and reports who waits.
+            let _ = self.reader.finish(u64::from(msg.counts()), u64::MAX);
         }
     }
 
