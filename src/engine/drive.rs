@@ -186,6 +186,11 @@ impl Drive {
         self.tx.lock().is_empty()
     }
 
+    /// Drops what waits to be sent.
+    pub fn discard_output(&self) {
+        self.tx.lock().discard();
+    }
+
     /// Whether the lane holds messages to send.
     pub fn has_output(&self) -> bool {
         self.tx.lock().has_messages()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use crate::errno::Errno;
-use crate::msg::{self, Arena, Leftover, MetadataSource, Msg};
+use crate::msg::{self, Arena, INLINE, Leftover, MetadataSource, Msg};
 use crate::pipe::LaneWriter;
 use crate::sync::Arc;
 use crate::sys;
@@ -300,6 +300,10 @@ impl Decoder<'_> {
             start = body + size;
             if header.command {
                 self.command(&header, body..start)?;
+            } else if size <= INLINE && self.link.check.is_none() && !self.discard {
+                self.pushed += usize::from(!header.more);
+                let meta = self.link.meta.as_mut().map(MetadataSource::next);
+                self.writer.push_near(self.arena.near(body), size, header.more, meta);
             } else {
                 let mut msg = self.arena.message(body, size);
                 msg.set_more(header.more);

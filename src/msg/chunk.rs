@@ -193,15 +193,22 @@ impl Arena {
         unsafe { std::slice::from_raw_parts(self.data().add(range.start), range.end - range.start) }
     }
 
+    /// The bytes from `at` on as an inline body: what is beyond the body's own
+    /// length is whatever stands there.
+    #[inline]
+    pub fn near(&self, at: usize) -> &[u8; INLINE] {
+        debug_assert!(at <= self.filled);
+        // SAFETY: INLINE bytes behind any byte of the chunk are allocated and
+        // initialised (see LAYOUT and fresh).
+        unsafe { &*self.data().add(at).cast::<[u8; INLINE]>() }
+    }
+
     /// A message with the `len` bytes at `at`: inline if they fit, else a slice.
     #[inline]
     pub fn message(&mut self, at: usize, len: usize) -> Msg {
         debug_assert!(at + len <= self.filled);
         if len <= INLINE {
-            // SAFETY: INLINE bytes behind any byte of the chunk are allocated
-            // and initialised (see LAYOUT and fresh).
-            let near = unsafe { *self.data().add(at).cast::<[u8; INLINE]>() };
-            return Msg::from_near(near, len);
+            return Msg::from_near(*self.near(at), len);
         }
         self.lend();
         let mut msg = Msg::new();
