@@ -18,6 +18,7 @@ pub mod queue;
 pub mod z85;
 
 // L2 protocol
+pub mod crypto;
 pub mod zmtp;
 
 // L3 routing
