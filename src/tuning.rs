@@ -11,8 +11,10 @@ pub const STREAK: u32 = 16;
 /// takes 1 to 3 us, a thread switch 25 us and more.
 pub const STREAK_GAP: Duration = Duration::from_micros(20);
 
-/// In STREAM the sender writes after this many messages of a connection...
-pub const DRAIN_MESSAGES: u32 = 256;
+/// In STREAM the sender writes after this many messages of a connection (half
+/// the default high-water mark; 128 and 256 cost more switches, 1024 stalls at
+/// the mark)...
+pub const DRAIN_MESSAGES: u32 = 512;
 
 /// ...or this many bytes: one write of 64 KiB costs little more per byte than
 /// larger ones and keeps the peer fed.
