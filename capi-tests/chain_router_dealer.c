@@ -16,9 +16,7 @@ static void pass (void *from, void *to)
 static void once (const char *transport)
 {
     void *ctx = new_context (), *router, *dealer, *req, *rep;
-    char path[256];
     new_link (ctx, transport, ZMQ_ROUTER, &router, ZMQ_REQ, &req);
-    strcpy (path, bound_at);
     new_link (ctx, transport, ZMQ_DEALER, &dealer, ZMQ_REP, &rep);
     for (int i = 0; i < 3; i++) {
         SEND (req, "A", "B");
@@ -28,7 +26,6 @@ static void once (const char *transport)
         pass (dealer, router);
         RECV (req);
     }
-    remove_ipc (path);
     MUST (zmq_close (router));
     MUST (zmq_close (dealer));
     end (ctx, req, rep);

@@ -11,7 +11,9 @@
 
 #include <zmq.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -228,15 +230,22 @@ static inline const char *last_endpoint (void *s)
     return text;
 }
 
+static inline void ipc_path (char *out, size_t size, int number)
+{
+    snprintf (out, size, "/tmp/capi-%ld-%d.sock", (long) getpid (), number);
+}
+
 /* A fresh address: inproc by number, ipc by process and number, tcp unbound. */
 static inline void fresh_address (const char *transport, char *out, size_t size)
 {
     int n = next_number ();
     if (strcmp (transport, "tcp") == 0)
         snprintf (out, size, "tcp://127.0.0.1:*");
-    else if (strcmp (transport, "ipc") == 0)
-        snprintf (out, size, "ipc:///tmp/capi-%ld-%d.sock", (long) getpid (), n);
-    else
+    else if (strcmp (transport, "ipc") == 0) {
+        char path[64];
+        ipc_path (path, sizeof path, n);
+        snprintf (out, size, "ipc://%s", path);
+    } else
         snprintf (out, size, "inproc://place-%d", n);
 }
 
@@ -251,10 +260,20 @@ static inline void bind_fresh (void *s, const char *transport)
     snprintf (bound_at, sizeof bound_at, "%s", last_endpoint (s));
 }
 
-static inline void remove_ipc (const char *endpoint)
+/* A tcp address of this machine where nobody listens. */
+static inline void free_tcp_address (char *out, size_t size)
 {
-    if (strncmp (endpoint, "ipc:///", 7) == 0)
-        unlink (endpoint + 6);
+    struct sockaddr_in in;
+    socklen_t length = sizeof in;
+    memset (&in, 0, sizeof in);
+    in.sin_family = AF_INET;
+    in.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+    int fd = socket (AF_INET, SOCK_STREAM, 0);
+    MUST (fd);
+    MUST (bind (fd, (struct sockaddr *) &in, sizeof in));
+    MUST (getsockname (fd, (struct sockaddr *) &in, &length));
+    MUST (close (fd));
+    snprintf (out, size, "tcp://127.0.0.1:%d", ntohs (in.sin_port));
 }
 
 static inline void connect_to (void *s, const char *endpoint)
@@ -278,7 +297,6 @@ static inline void each_transport (void (*body) (const char *transport))
     for (int i = 0; i < 3; i++) {
         say ("-- %s", all[i]);
         body (all[i]);
-        remove_ipc (bound_at);
     }
 }
 
@@ -481,6 +499,16 @@ static inline void wait_event (void *monitor, int wanted)
 
 static void run (void);
 
+/* libzmq leaves the files of named ipc endpoints behind. */
+static void remove_ipc_files (void)
+{
+    char path[64];
+    for (int last = next_number (); last > 0; last--) {
+        ipc_path (path, sizeof path, last);
+        unlink (path);
+    }
+}
+
 static void too_long (int signal_number)
 {
     static const char text[] = "watchdog: took too long\n";
@@ -496,6 +524,7 @@ int main (void)
     signal (SIGPIPE, SIG_IGN);
     alarm (WATCHDOG_S);
     run ();
+    remove_ipc_files ();
     fflush (stdout);
     return 0;
 }

@@ -44,6 +44,5 @@ static void run (void)
     once ("tcp");
     say ("-- ipc");
     once ("ipc");
-    remove_ipc (bound_at);
     both_ends_inproc ();
 }

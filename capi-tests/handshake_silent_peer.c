@@ -1,8 +1,6 @@
 /* A peer that connects and says nothing is let go after HANDSHAKE_IVL; one that
    talks nonsense too. */
 #include "check.h"
-#include <arpa/inet.h>
-#include <netinet/in.h>
 
 static int raw_connect (const char *endpoint)
 {

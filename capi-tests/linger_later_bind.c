@@ -28,5 +28,4 @@ static void run (void)
     int rc = zmq_ctx_term (ctx);
     pthread_join (thread, NULL);
     say ("term %d", rc);
-    remove_ipc (address);
 }

@@ -39,5 +39,4 @@ static void run (void)
     once ("tcp");
     say ("-- ipc");
     once ("ipc");
-    remove_ipc (bound_at);
 }

@@ -50,12 +50,6 @@ static void run (void)
     SHOW (ZMQ_LAST_ENDPOINT, 13);
 
     TRY (zmq_setsockopt (s, ZMQ_SOCKS_PROXY, "", 0));
-    TRY (zmq_setsockopt (s, ZMQ_SOCKS_PROXY, "host:1", 6));
-    SHOW (ZMQ_SOCKS_PROXY, 255);
-    TRY (zmq_setsockopt (s, ZMQ_SOCKS_PROXY, NULL, 0));
-    SHOW (ZMQ_SOCKS_PROXY, 255);
 
-    TRY (zmq_setsockopt (s, ZMQ_ZAP_DOMAIN, "global", 6));
-    SHOW (ZMQ_ZAP_DOMAIN, 255);
     end (ctx, s, NULL);
 }

@@ -68,5 +68,4 @@ static void run (void)
     for (int i = 0; i < WORKERS; i++)
         pthread_join (workers[i], NULL);
     TRY (zmq_ctx_term (ctx));
-    remove_ipc (endpoint);
 }

@@ -34,5 +34,4 @@ static void run (void)
     once ("tcp");
     say ("-- ipc");
     once ("ipc");
-    remove_ipc (bound_at);
 }

@@ -26,7 +26,6 @@ static void once (const char *transport)
     SEND (peer, "router", "from A");
     RECV (router);
     TRY (zmq_setsockopt (router, ZMQ_CONNECT_ROUTING_ID, "", 0));
-    remove_ipc (first);
     MUST (zmq_close (dealer));
     end (ctx, router, peer);
 }

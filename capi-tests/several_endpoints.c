@@ -23,7 +23,6 @@ static void run (void)
     for (int i = 0; i < 3; i++) {
         TRY (zmq_disconnect (push, paths[i]));
         TRY (zmq_unbind (pull, paths[i]));
-        remove_ipc (paths[i]);
     }
     end (ctx, pull, push);
 }

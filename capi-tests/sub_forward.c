@@ -12,9 +12,7 @@ static void pass (void *from, void *to)
 static void once (const char *transport)
 {
     void *ctx = new_context (), *xpub, *sub, *xsub, *pub;
-    char path[256];
     new_link (ctx, transport, ZMQ_XPUB, &xpub, ZMQ_SUB, &sub);
-    strcpy (path, bound_at);
     new_link (ctx, transport, ZMQ_XSUB, &xsub, ZMQ_XPUB, &pub);
     set_text (sub, ZMQ_SUBSCRIBE, "A");
     pass (xpub, xsub);
@@ -27,7 +25,6 @@ static void once (const char *transport)
     pass (xpub, xsub);
     wait_while_working (pub, xsub);
     RECV (pub);
-    remove_ipc (path);
     MUST (zmq_close (xpub));
     MUST (zmq_close (xsub));
     end (ctx, pub, sub);

@@ -50,6 +50,10 @@ fn every_program_is_listed() {
     for (name, _) in ONLY_OURS {
         assert!(listed.contains(*name), "{name} is in ONLY_OURS but is no program");
     }
+    for name in PROGRAMS {
+        let is_ours = ONLY_OURS.iter().any(|(program, _)| program == name);
+        assert_eq!(name.ends_with("_ours"), is_ours, "{name}: give a reason in ONLY_OURS");
+    }
 }
 
 fn check(name: &str) {

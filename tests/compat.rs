@@ -42,7 +42,8 @@ fn option_state(row: &options::Row) -> String {
     match row.state {
         options::State::Obeyed | options::State::ReadOnly => "works".to_owned(),
         options::State::NotBuilt(what) => format!("not yet: EINVAL ({what} is not built)"),
-        options::State::Later(what) => format!("not yet: stored only ({what})"),
+        options::State::Inert(what) => format!("accepted, without effect here ({what})"),
+        options::State::Later(what) => format!("not yet: setting it is EINVAL ({what})"),
     }
 }
 

@@ -166,7 +166,7 @@ fn drop_pending(names: &mut Names, gone: impl Fn(&Pending) -> bool) {
 
 fn connect_pending(connector: Connector) -> (PipeEnd, Pending) {
     let unknown =
-        EndSettings { mailbox: None, sndhwm: UNKNOWN_HWM, rcvhwm: UNKNOWN_HWM, conflate: false };
+        EndSettings { sndhwm: UNKNOWN_HWM, rcvhwm: UNKNOWN_HWM, ..EndSettings::default() };
     let (mut own, other) = inproc_pair(&connector.settings, &unknown);
     // Whether the binder wants it is not known; patterns skip what they do not.
     own.preload(routing_id(&connector.routing_id));

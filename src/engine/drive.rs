@@ -138,7 +138,7 @@ impl Drive {
     /// The pipe is finished on the session's side.
     pub fn retire(&self) {
         self.uninstall();
-        self.gate.lock().discard();
+        let _ = self.gate.lock().discard();
         self.core.close(1);
         self.watch.leave(self.token);
     }
@@ -156,6 +156,13 @@ impl Drive {
     /// Whether nothing waits to be written.
     pub fn is_written(&self) -> bool {
         self.gate.lock().is_empty()
+    }
+
+    /// Drops what waits to be sent.
+    pub fn discard_output(&self) {
+        if self.gate.lock().discard() {
+            self.core.notify(0, SocketCommand::WriteActivated);
+        }
     }
 
     /// Whether the lane holds messages to send.
@@ -231,9 +238,11 @@ impl Drive {
             return (false, false);
         };
         let (turn, wake) = self.input(&mut incoming, arena);
-        if let Turn::Full = turn {
+        match turn {
             // Level-triggered: readiness would be reported again and again.
-            self.watch_for(epoll::IN, 0);
+            Turn::Full => self.pause(&mut incoming),
+            Turn::Idle | Turn::More => self.unpause(&mut incoming),
+            Turn::Lost(_) => {}
         }
         drop(incoming);
         self.gate.flush_urgent(self);
@@ -247,6 +256,19 @@ impl Drive {
             self.core.notify(0, SocketCommand::ReadActivated);
         }
         again
+    }
+
+    /// Stops watching for input: the lane is full, and whoever empties it reads on.
+    fn pause(&self, incoming: &mut Incoming) {
+        incoming.paused = true;
+        self.watch_for(epoll::IN, 0);
+    }
+
+    /// Input has been taken up again, by whichever thread.
+    fn unpause(&self, incoming: &mut Incoming) {
+        if std::mem::take(&mut incoming.paused) {
+            self.watch_for(epoll::IN, epoll::IN);
+        }
     }
 
     /// Changes the watched events: `mask` becomes `events`. True: they changed.
@@ -345,10 +367,11 @@ impl Driver for Drive {
     }
 
     fn refill(&self, arena: &mut Arena) -> bool {
+        self.watch.touch();
         let mut incoming = self.rx.lock();
         let (turn, wake) = self.input(&mut incoming, arena);
         if matches!(turn, Turn::Idle | Turn::More) {
-            self.watch_for(epoll::IN, epoll::IN);
+            self.unpause(&mut incoming);
         }
         drop(incoming);
         self.gate.flush_urgent(self);

@@ -112,7 +112,12 @@ impl Monitor {
 
     /// What a monitor brings to its pipes.
     pub fn end_settings(mailbox: &Arc<SocketMailbox>) -> EndSettings {
-        EndSettings { mailbox: Some(mailbox.clone()), sndhwm: 1000, rcvhwm: 1000, conflate: false }
+        EndSettings {
+            mailbox: Some(mailbox.clone()),
+            sndhwm: 1000,
+            rcvhwm: 1000,
+            ..EndSettings::default()
+        }
     }
 
     /// Takes in readers that connected before the monitor was started.

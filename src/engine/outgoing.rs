@@ -72,31 +72,34 @@ impl Link {
     }
 
     #[inline]
-    fn encode(&mut self, msg: Msg) {
+    fn encode(&mut self, msg: &mut Msg) {
         let more = msg.more();
         self.mid_message = more;
         self.counted += u64::from(msg.counts());
-        if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
-            return self.encode_special(&msg);
-        }
-        if self.framing == Framing::V2
+        if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) == 0
+            && self.framing == Framing::V2
             && let Some(near) = msg.near()
         {
             // Fixed-size copy, then cut: faster than copying what is used.
-            let mut bytes = [0u8; msg::INLINE + 2];
-            bytes[0] = u8::from(more);
-            bytes[1] = msg.len() as u8;
-            bytes[2..].copy_from_slice(near);
             let end = self.buffer.len() + 2 + msg.len();
-            self.buffer.extend_from_slice(&bytes);
+            self.buffer.reserve(2 + msg::INLINE);
+            self.buffer.extend_from_slice(&[u8::from(more), msg.len() as u8]);
+            self.buffer.extend_from_slice(near);
             self.buffer.truncate(end);
             return;
+        }
+        self.encode_other(msg, more);
+    }
+
+    fn encode_other(&mut self, msg: &mut Msg, more: bool) {
+        if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
+            return self.encode_special(msg);
         }
         let mut header = [0u8; frame::MAX_HEADER];
         let n = frame::write_header(self.framing, more, false, msg.len(), &mut header);
         self.buffer.extend_from_slice(&header[..n.min(header.len())]);
         if msg.len() >= tuning::LARGE {
-            self.body = Some(Body { msg, written: 0 });
+            self.body = Some(Body { msg: msg.take(), written: 0 });
         } else {
             self.buffer.extend_from_slice(msg.data());
         }
@@ -191,10 +194,13 @@ impl Outgoing {
     }
 
     /// Drops every message that waits.
-    pub fn discard(&mut self) {
+    ///
+    /// True: the writer waits for room and must be told.
+    pub fn discard(&mut self) -> bool {
         while let Some(msg) = self.reader.pop() {
-            let _ = self.reader.finish(u64::from(msg.counts()), ACK_BATCH);
+            let _ = self.reader.finish(u64::from(msg.counts()), u64::MAX);
         }
+        self.reader.acknowledge()
     }
 
     /// Gives back the memory of an idle connection.
@@ -221,8 +227,9 @@ impl Outgoing {
                 link.buffer.append(urgent);
             }
             while link.body.is_none() && link.buffer.len() < FILL {
-                let Some(msg) = self.reader.pop() else { break };
-                link.encode(msg);
+                if self.reader.pop_with(|msg| link.encode(msg)).is_none() {
+                    break;
+                }
             }
             if link.is_empty() {
                 return (Drained::Empty, tell | self.reader.acknowledge());

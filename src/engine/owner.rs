@@ -7,6 +7,7 @@ use super::monitor::Monitor;
 use super::watch::Watch;
 use crate::command::SocketMailbox;
 use crate::errno::{Errno, Result};
+use crate::options::Options;
 use crate::pipe::EndSettings;
 use crate::reactor::IoHandle;
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Mutex, Ordering};
@@ -145,12 +146,13 @@ impl Owner {
     }
 
     /// What the socket brings to a pipe made now.
-    pub fn end_settings(&self, conflate: bool) -> EndSettings {
+    pub fn end_settings(&self, options: &Options) -> EndSettings {
         EndSettings {
             mailbox: Some(self.mailbox.clone()),
             sndhwm: self.sndhwm.load(Ordering::Relaxed),
             rcvhwm: self.rcvhwm.load(Ordering::Relaxed),
-            conflate,
+            conflate_in: options.conflates_input(),
+            conflate_out: options.conflates_output(),
         }
     }
 }

@@ -359,7 +359,7 @@ impl Session {
 
     /// A pipe for a connection that had none (accepted, or ZMQ_IMMEDIATE).
     fn make_pipe(&mut self, io: &Io) -> Result<Arc<Drive>> {
-        let settings = self.owner.end_settings(self.options.conflates());
+        let settings = self.owner.end_settings(&self.options);
         let watch = self.owner.watch(&io.handle)?;
         let (mut end, session_end) = driven_pair(&settings);
         let drive = Drive::new(session_end, &watch, &io.handle, io.id());
@@ -542,6 +542,10 @@ impl Session {
                 drive.retire();
                 self.drive = None;
             } else {
+                if socket_type::subscribes(self.options.socket_type as u8) {
+                    // All subscriptions are said again, in place of those queued.
+                    drive.discard_output();
+                }
                 drive.core().notify(0, SocketCommand::Hiccup);
             }
         }

@@ -255,7 +255,10 @@ impl WatchObject {
 }
 
 impl IoObject for WatchObject {
-    fn started(&mut self, _io: &mut Io) -> Flow {
+    fn started(&mut self, io: &mut Io) -> Flow {
+        // The set is registered before this object has its place: what became
+        // ready in between was reported to nobody, and will not be again.
+        io.again();
         Flow::Keep
     }
 

@@ -80,7 +80,7 @@ impl MetadataSource {
 
     /// One more reference.
     #[inline]
-    pub fn next(&mut self) -> MetadataRef {
+    pub fn reference(&mut self) -> MetadataRef {
         if self.left == 0 {
             self.meta.bulk(AHEAD);
             self.left = AHEAD;
@@ -94,6 +94,47 @@ impl Drop for MetadataSource {
     fn drop(&mut self) {
         // Not the last: `meta` itself holds one more.
         self.meta.refs.fetch_sub(self.left, Ordering::Release);
+    }
+}
+
+/// Takes references back, one atomic operation for many of the same connection.
+#[derive(Debug, Default)]
+pub struct MetadataSink {
+    meta: Option<MetadataRef>,
+    /// References taken back besides that in `meta`.
+    extra: usize,
+}
+
+impl MetadataSink {
+    /// Takes one reference back.
+    #[inline]
+    pub fn absorb(&mut self, meta: MetadataRef) {
+        match &self.meta {
+            Some(kept) if kept.0 == meta.0 => {
+                self.extra += 1;
+                std::mem::forget(meta);
+            }
+            _ => self.exchange(meta),
+        }
+    }
+
+    #[cold]
+    fn exchange(&mut self, meta: MetadataRef) {
+        self.flush();
+        self.meta = Some(meta);
+    }
+
+    fn flush(&mut self) {
+        if let Some(kept) = self.meta.take() {
+            // Not the last: `kept` itself goes after them.
+            kept.refs.fetch_sub(std::mem::take(&mut self.extra), Ordering::Release);
+        }
+    }
+}
+
+impl Drop for MetadataSink {
+    fn drop(&mut self) {
+        self.flush();
     }
 }
 
@@ -149,7 +190,11 @@ mod tests {
     fn references_of_a_source_balance() {
         let meta = MetadataRef::new(&[], -1);
         let mut source = MetadataSource::new(meta.clone());
-        drop((source.next(), source.next()));
+        drop((source.reference(), source.reference()));
+        let mut sink = MetadataSink::default();
+        sink.absorb(source.reference());
+        sink.absorb(source.reference());
+        sink.absorb(MetadataRef::new(&[], -1));
         drop(source);
         assert_eq!(meta.refs.load(Ordering::SeqCst), 1);
     }

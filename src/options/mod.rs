@@ -273,6 +273,18 @@ impl Options {
         self.conflate && Types::of(&[DEALER, PULL, PUSH, PUB, SUB]).contains(self.socket_type)
     }
 
+    /// Whether only the newest message of each pipe is kept on the way in. Not
+    /// where what comes in are subscriptions.
+    pub fn conflates_input(&self) -> bool {
+        self.conflates() && self.socket_type != PUB
+    }
+
+    /// Whether only the newest message of each pipe is kept on the way out. Not
+    /// where what goes out are subscriptions.
+    pub fn conflates_output(&self) -> bool {
+        self.conflates() && self.socket_type != SUB
+    }
+
     /// Whether the type may be used from several threads at once.
     pub fn thread_safe(&self) -> bool {
         THREAD_SAFE.contains(self.socket_type)

@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::int(96, "ZMQ_MULTICAST_LOOP", ANY, |o, v| o.multicast_loop = v != 0)
         .reads_int(|o| i32::from(o.multicast_loop))
         .kind(Kind::Draft)
-        .inert("multicast transports"),
+        .inert("only multicast transports use it, and none is built"),
     Row::bytes(99, "ZMQ_SOCKS_USERNAME", CType::Text, |o, v| {
         o.socks_username = value::lenient(v, 255)?;
         Ok(())
@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 const SOCKS: &str = "SOCKS5 client";
-const BATCH: &str = "size of the encoder's and decoder's buffers";
+const BATCH: &str = "buffers are sized by the engine";
 const NOTICES: &str = "hello, disconnect and hiccup messages";
 const WSS: &str = "WSS transport";
 const NORM: &str = "NORM transport";

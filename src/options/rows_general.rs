@@ -130,7 +130,7 @@ pub(super) const ROWS: &[Row] = &[
     .reads(Getter::Text(|o| &o.bindtodevice)),
 ];
 
-const MULTICAST: &str = "multicast transports";
+const MULTICAST: &str = "only multicast transports use it, and none is built";
 const VMCI: &str = "VMCI transport";
 /// Tenths of a second must fit 16 bits, and the division lets a little more in at either end.
 const TTL_MS: Range = Range { min: -99, max: 6_553_599 };

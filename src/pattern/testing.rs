@@ -53,7 +53,8 @@ impl Node {
             mailbox: Some(self.mailbox.clone()),
             sndhwm: self.options.sndhwm,
             rcvhwm: self.options.rcvhwm,
-            conflate: self.options.conflates(),
+            conflate_in: self.options.conflates_input(),
+            conflate_out: self.options.conflates_output(),
         }
     }
 

@@ -12,6 +12,7 @@ mod pipes;
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::Arena;
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU64, Ordering};
+use crate::tuning;
 
 pub use lanes::{LaneReader, LaneWriter, message_lane};
 pub use mode::{Mode, ModeCell};
@@ -71,7 +72,7 @@ impl End {
 pub const UNKNOWN_HWM: i32 = -1;
 
 /// What a socket brings to its end of a pipe.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct EndSettings {
     /// Where the socket's commands go; None while nobody has bound (inproc).
     pub mailbox: Option<Arc<SocketMailbox>>,
@@ -79,8 +80,10 @@ pub struct EndSettings {
     pub sndhwm: i32,
     /// RCVHWM, 0: no limit.
     pub rcvhwm: i32,
-    /// Keep the newest message only.
-    pub conflate: bool,
+    /// Keep the newest of the messages that come in.
+    pub conflate_in: bool,
+    /// Keep the newest of the messages that go out.
+    pub conflate_out: bool,
 }
 
 impl PipeCore {
@@ -271,6 +274,29 @@ impl PipeEnd {
         &self.core
     }
 
+    /// Whether a frame can be written, as far as is known without asking.
+    #[inline(always)]
+    fn takes_now(&mut self) -> bool {
+        self.state == EndState::Open && (self.mid_message || self.writer.has_room_now(self.hwm))
+    }
+
+    /// STREAM: counts a message published, and drains when enough has gathered.
+    /// True: it stays for a later drain.
+    #[inline]
+    fn gather(&mut self, size: usize) -> bool {
+        self.gathered.messages += 1;
+        self.gathered.bytes += size;
+        let limit = if size >= tuning::LARGE { tuning::DRAIN_LARGE } else { tuning::DRAIN_BYTES };
+        if self.gathered.messages < tuning::DRAIN_MESSAGES && self.gathered.bytes < limit {
+            return true;
+        }
+        self.gathered = Gathered::default();
+        if let Some(driver) = &self.driver {
+            driver.drain();
+        }
+        false
+    }
+
     /// Takes over the high-water marks as both sides have set them.
     fn take_marks(&mut self) {
         self.hwm = self.core.hwm_out(self.side);
@@ -303,9 +329,8 @@ impl PipeEnd {
 /// A pipe between two sockets; `a` writes what `b` reads and the other way.
 pub fn inproc_pair(a: &EndSettings, b: &EndSettings) -> (PipeEnd, PipeEnd) {
     let core = PipeCore::new(Mode::Inproc, a, b);
-    let conflate = a.conflate || b.conflate;
-    let (ab_writer, ab_reader) = message_lane(conflate);
-    let (ba_writer, ba_reader) = message_lane(conflate);
+    let (ab_writer, ab_reader) = message_lane(a.conflate_out || b.conflate_in);
+    let (ba_writer, ba_reader) = message_lane(b.conflate_out || a.conflate_in);
     (
         PipeEnd::new(core.clone(), 0, ba_reader, ab_writer),
         PipeEnd::new(core, 1, ab_reader, ba_writer),
@@ -315,10 +340,10 @@ pub fn inproc_pair(a: &EndSettings, b: &EndSettings) -> (PipeEnd, PipeEnd) {
 /// A pipe between a socket and a session. The caller gives the socket's end
 /// its driver.
 pub fn driven_pair(socket: &EndSettings) -> (PipeEnd, SessionEnd) {
-    let session = EndSettings { mailbox: None, sndhwm: 0, rcvhwm: 0, conflate: socket.conflate };
+    let session = EndSettings::default();
     let core = PipeCore::new(Mode::Direct, socket, &session);
-    let (out_writer, out_reader) = message_lane(socket.conflate);
-    let (in_writer, in_reader) = message_lane(socket.conflate);
+    let (out_writer, out_reader) = message_lane(socket.conflate_out);
+    let (in_writer, in_reader) = message_lane(socket.conflate_in);
     (
         PipeEnd::new(core.clone(), 0, in_reader, out_writer),
         SessionEnd { core, reader: out_reader, writer: in_writer },

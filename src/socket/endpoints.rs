@@ -119,7 +119,7 @@ impl Socket {
         let binding = Binding {
             uid: self.owner.uid,
             mailbox: self.owner.mailbox.clone(),
-            settings: self.owner.end_settings(self.options.conflates()),
+            settings: self.owner.end_settings(&self.options),
             routing_id: self.options.routing_id.clone(),
             wants_routing_id: self.options.recv_routing_id,
             monitor_of: None,
@@ -155,7 +155,7 @@ impl Socket {
     fn connect_inproc(&mut self, text: &str, name: &str) {
         let connector = Connector {
             uid: self.owner.uid,
-            settings: self.owner.end_settings(self.options.conflates()),
+            settings: self.owner.end_settings(&self.options),
             routing_id: self.options.routing_id.clone(),
             wants_routing_id: self.options.recv_routing_id,
         };
@@ -181,7 +181,7 @@ impl Socket {
         let mut own_end = None;
         if !options.immediate {
             let watch = self.owner.watch(io)?;
-            let settings = self.owner.end_settings(options.conflates());
+            let settings = self.owner.end_settings(&options);
             let (mut end, session_end) = driven_pair(&settings);
             let driver = Drive::new(session_end, &watch, io, id);
             end.set_driver(driver.clone());

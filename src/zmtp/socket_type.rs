@@ -68,6 +68,11 @@ pub fn announces_routing_id(socket_type: u8) -> bool {
     matches!(socket_type, REQ | DEALER | ROUTER)
 }
 
+/// Whether the type subscribes, so sends subscriptions.
+pub fn subscribes(socket_type: u8) -> bool {
+    matches!(socket_type, SUB | XSUB)
+}
+
 /// Whether the type publishes, so takes subscriptions.
 pub fn publishes(socket_type: u8) -> bool {
     matches!(socket_type, PUB | XPUB)
