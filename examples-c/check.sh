@@ -76,9 +76,18 @@ finish() {
     ended "$1" || fail "$name ended with status $?"
 }
 
+# takes_signals PID: it blocks or handles SIGTERM (bit 14), so that one does not just kill it.
+takes_signals() {
+    grep -qE '^Sig(Blk|Cgt):.*[4567cdef]...$' "/proc/$1/status" 2>/dev/null
+}
+
 # stop PID [SIGNAL]: a program that runs for ever ends cleanly on a signal.
 stop() {
     local name=${running[$1]}
+    # A program that has printed nothing yet may still be about to start.
+    until takes_signals "$1" || ! alive "$name"; do
+        sleep 0.02
+    done
     kill -"${2:-TERM}" "$1" || fail "$name was gone before it was stopped"
     ended "$1" || fail "$name ended with status $? on ${2:-TERM}"
 }

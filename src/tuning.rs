@@ -37,6 +37,9 @@ pub const IDLE_TICKS: u8 = 3;
 /// Messages decoded in one turn of a connection, so that others get theirs.
 pub const TURN_MESSAGES: usize = 256;
 
+/// Bytes read in one turn of a connection: large messages must not make it long.
+pub const TURN_BYTES: usize = 512 * 1024;
+
 /// How often an I/O thread looks whether the application that reads by itself
 /// still does.
 pub const LEASE_TICK: Duration = Duration::from_millis(5);

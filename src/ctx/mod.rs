@@ -119,6 +119,7 @@ impl Ctx {
         for thread in threads {
             thread.stop();
         }
+        crate::msg::trim();
         Ok(())
     }
 

@@ -5,33 +5,21 @@
 //! the I/O thread alone, under the locks. Errors, closing and timers are the
 //! session's: a drive only reports them to it.
 //!
-//! Outgoing protocol. Invariant: if lane or encoder hold something, then a
-//! thread is inside a call that will drain them or leave STREAM with the tick
-//! armed, or the mode is STREAM and (the tick is armed, or the I/O thread is in
-//! its scan, or writable-interest is on).
-//!
-//! * sender: publish (SeqCst exchange), then read the mode. STREAM: return.
-//!   DIRECT: try the lock and drain; if the lock is taken or something is left,
-//!   store STREAM, then arm the tick.
-//! * tick (I/O thread): disarm (exchange), then look at the drive. Only here
-//!   STREAM becomes DIRECT, under `tx` with everything written: store DIRECT,
-//!   then look at the lane again; not empty: back to STREAM.
-//!
-//! No wake-up is lost: {publish; read mode} and {store DIRECT; read tail}
-//! cannot both miss; {store STREAM; exchange armed} and {exchange armed; read
-//! mode} are ordered by the exchanges on `armed`. Order holds because only the
-//! holder of `tx` pops and writes.
+//! The protocols that cross threads are in gate.rs (output) and held.rs (input
+//! held back); here they meet descriptors, pipes and the I/O thread.
 
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
+use super::gate::{Drained, Gate, Outlet, Port};
+use super::held::Held;
 use super::incoming::{self, Incoming, Loss, Turn, Wishes};
-use super::outgoing::{self, Drained, Outgoing};
+use super::outgoing::{self, Outgoing};
 use super::watch::Watch;
 use crate::command::SocketCommand;
 use crate::msg::{Arena, Msg};
-use crate::pipe::{Driver, Mode, PipeCore, SessionEnd};
+use crate::pipe::{Driver, ModeCell, PipeCore, SessionEnd};
 use crate::reactor::{FlushTarget, IoHandle, ObjectId};
-use crate::sync::{Arc, AtomicBool, AtomicU8, AtomicU32, Mutex, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering};
 use crate::sys::epoll;
 use crate::tuning;
 
@@ -59,24 +47,13 @@ struct Interest {
 /// A drive; see the module.
 pub struct Drive {
     core: Arc<PipeCore>,
-    tx: Mutex<Outgoing>,
+    gate: Gate<Outgoing>,
     rx: Mutex<Incoming>,
-    /// Input is held back: undecoded messages, or the lane was full.
-    held: AtomicBool,
+    held: Held,
     /// The socket has let go: report when everything is written.
     closing: AtomicBool,
-    /// Somebody has written since the last flush tick.
-    wrote: AtomicBool,
-    /// Writable-interest is on.
-    blocked: AtomicBool,
-    /// On the flush ticker's list.
-    enlisted: AtomicBool,
-    /// Frames to go before all others (PONG, PING), and whether there are any.
-    urgent: Mutex<Vec<u8>>,
-    has_urgent: AtomicBool,
     /// Whether anything arrived; the heartbeat asks.
     traffic: AtomicBool,
-    idle_ticks: AtomicU8,
     /// Number of the present connection.
     serial: AtomicU32,
     interest: Mutex<Interest>,
@@ -98,17 +75,11 @@ impl Drive {
         let SessionEnd { core, reader, writer } = end;
         let drive = Arc::new_cyclic(|this: &std::sync::Weak<Drive>| Drive {
             core,
-            tx: Mutex::new(Outgoing::new(reader)),
+            gate: Gate::new(Outgoing::new(reader), tuning::IDLE_TICKS),
             rx: Mutex::new(Incoming::new(writer)),
-            held: AtomicBool::new(false),
+            held: Held::default(),
             closing: AtomicBool::new(false),
-            wrote: AtomicBool::new(false),
-            blocked: AtomicBool::new(false),
-            enlisted: AtomicBool::new(false),
-            urgent: Mutex::new(Vec::new()),
-            has_urgent: AtomicBool::new(false),
             traffic: AtomicBool::new(false),
-            idle_ticks: AtomicU8::new(0),
             serial: AtomicU32::new(0),
             interest: Mutex::new(Interest { fd: -1, events: 0 }),
             watch: watch.clone(),
@@ -132,13 +103,14 @@ impl Drive {
     /// descriptor is watched, what waits is written. Returns its serial number.
     pub fn install(&self, fd: &Arc<OwnedFd>, out: outgoing::Link, into: incoming::Link) -> u32 {
         let serial = self.serial.fetch_add(1, Ordering::Relaxed) + 1;
-        self.tx.lock().install(out);
+        self.gate.lock().install(out);
         self.rx.lock().install(into);
         {
             let mut interest = self.interest.lock();
             *interest = Interest { fd: fd.as_raw_fd(), events: epoll::IN };
             self.watch.add(interest.fd, epoll::IN, self.token);
         }
+        self.gate.resume(self);
         serial
     }
 
@@ -152,12 +124,12 @@ impl Drive {
                 self.watch.remove(interest.fd);
             }
             *interest = Interest { fd: -1, events: 0 };
-            self.blocked.store(false, Ordering::Relaxed);
+            self.gate.set_blocked(false);
         }
-        let tell = self.tx.lock().uninstall();
+        let tell = self.gate.lock().uninstall();
         self.rx.lock().uninstall();
-        self.take_urgent().clear();
-        self.held.store(false, Ordering::SeqCst);
+        drop(self.gate.take_urgent());
+        self.held.clear();
         if tell {
             self.core.notify(0, SocketCommand::WriteActivated);
         }
@@ -166,7 +138,7 @@ impl Drive {
     /// The pipe is finished on the session's side.
     pub fn retire(&self) {
         self.uninstall();
-        self.tx.lock().discard();
+        self.gate.lock().discard();
         self.core.close(1);
         self.watch.leave(self.token);
     }
@@ -183,7 +155,7 @@ impl Drive {
 
     /// Whether nothing waits to be written.
     pub fn is_written(&self) -> bool {
-        self.tx.lock().is_empty()
+        self.gate.lock().is_empty()
     }
 
     /// Drops what waits to be sent.
@@ -193,7 +165,7 @@ impl Drive {
 
     /// Whether the lane holds messages to send.
     pub fn has_output(&self) -> bool {
-        self.tx.lock().has_messages()
+        self.gate.lock().has_messages()
     }
 
     /// Puts a message of the session's making into the incoming lane.
@@ -205,9 +177,8 @@ impl Drive {
 
     /// Queues frames that go before all messages.
     pub fn send_urgent(&self, frames: &[u8]) {
-        self.urgent.lock().extend_from_slice(frames);
-        self.has_urgent.store(true, Ordering::SeqCst);
-        self.send_now();
+        self.gate.push_urgent(frames);
+        self.gate.flush_urgent(self);
     }
 
     /// Whether anything arrived since the last question.
@@ -219,7 +190,7 @@ impl Drive {
 
     /// One turn of input. True: the lane's sleeping reader must be told.
     fn input(&self, incoming: &mut Incoming, arena: &mut Arena) -> (Turn, bool) {
-        self.held.store(false, Ordering::SeqCst);
+        self.held.clear();
         let mut wishes = Wishes::default();
         let mut wake = false;
         let turn = loop {
@@ -227,15 +198,12 @@ impl Drive {
             wake |= woken;
             match turn {
                 Turn::Full => {
-                    // Store, then look again: the reader acknowledges, then looks.
-                    self.held.store(true, Ordering::SeqCst);
-                    if !incoming.has_room(self.core.rcvhwm()) {
+                    if self.held.hold_full(|| incoming.has_room(self.core.rcvhwm())) {
                         break turn;
                     }
-                    self.held.store(false, Ordering::SeqCst);
                 }
                 Turn::More => {
-                    self.held.store(true, Ordering::SeqCst);
+                    wake |= self.held.hold_more(|| incoming.publish());
                     break turn;
                 }
                 Turn::Idle => break turn,
@@ -251,8 +219,7 @@ impl Drive {
             self.traffic.store(true, Ordering::Relaxed);
         }
         if !wishes.urgent.is_empty() {
-            *self.urgent.lock() = wishes.urgent;
-            self.has_urgent.store(true, Ordering::SeqCst);
+            self.gate.push_urgent(&wishes.urgent);
         }
         if wishes.ttl_ds > 0 {
             self.io.send(self.session, SessionNotice::PeerTtl(wishes.ttl_ds));
@@ -274,7 +241,7 @@ impl Drive {
             self.watch_for(epoll::IN, 0);
         }
         drop(incoming);
-        self.flush_urgent();
+        self.gate.flush_urgent(self);
         (wake, matches!(turn, Turn::More))
     }
 
@@ -287,12 +254,6 @@ impl Drive {
         again
     }
 
-    fn flush_urgent(&self) {
-        if self.has_urgent.load(Ordering::SeqCst) {
-            self.send_now();
-        }
-    }
-
     /// Changes the watched events: `mask` becomes `events`. True: they changed.
     fn watch_for(&self, mask: u32, events: u32) -> bool {
         let mut interest = self.interest.lock();
@@ -300,7 +261,7 @@ impl Drive {
         let changed = interest.fd >= 0 && wanted != interest.events;
         if changed {
             interest.events = wanted;
-            self.blocked.store(wanted & epoll::OUT != 0, Ordering::Relaxed);
+            self.gate.set_blocked(wanted & epoll::OUT != 0);
             self.watch.modify(interest.fd, wanted, self.token);
         }
         changed
@@ -308,108 +269,95 @@ impl Drive {
 
     // ---- output ----------------------------------------------------------------
 
-    fn take_urgent(&self) -> Vec<u8> {
-        if !self.has_urgent.load(Ordering::SeqCst) {
-            return Vec::new();
-        }
-        let mut urgent = self.urgent.lock();
-        self.has_urgent.store(false, Ordering::SeqCst);
-        std::mem::take(&mut *urgent)
-    }
-
-    /// Writes what there is; the caller holds `tx`.
-    fn output(&self, outgoing: &mut Outgoing) -> Drained {
-        let mut urgent = self.take_urgent();
-        let (drained, tell) = outgoing.drain(&mut urgent);
-        if !urgent.is_empty() && drained == Drained::Blocked {
-            let mut newer = self.urgent.lock();
-            urgent.append(&mut newer);
-            *newer = urgent;
-            self.has_urgent.store(true, Ordering::SeqCst);
-        }
-        self.wrote.store(true, Ordering::Relaxed);
-        if tell {
-            self.core.notify(0, SocketCommand::WriteActivated);
-        }
-        match drained {
-            Drained::Blocked => {
-                self.watch_for(epoll::OUT, epoll::OUT);
-            }
-            Drained::Empty => {
-                if self.watch_for(epoll::OUT, 0) && self.core.mode() == Mode::Stream {
-                    self.stream(); // the ticker had handed over to writable-interest
-                }
-                if self.closing.load(Ordering::SeqCst) {
-                    self.io.send(self.session, SessionNotice::Drained);
-                }
-            }
-            Drained::Idle => {
-                self.watch_for(epoll::OUT, 0);
-            }
-        }
-        drained
-    }
-
     /// Whether the connection took no more when last asked.
     pub fn is_blocked(&self) -> bool {
-        self.blocked.load(Ordering::Relaxed)
+        self.gate.is_blocked()
     }
 
     /// The descriptor is writable.
     pub fn on_writable(&self) {
-        if let Some(mut outgoing) = self.tx.try_lock() {
-            self.output(&mut outgoing);
+        self.gate.on_writable(self);
+    }
+}
+
+impl Port for Drive {
+    fn mode(&self) -> &ModeCell {
+        self.core.mode_cell()
+    }
+
+    fn room(&self) {
+        self.core.notify(0, SocketCommand::WriteActivated);
+    }
+
+    fn written(&self) {
+        if self.closing.load(Ordering::SeqCst) {
+            self.io.send(self.session, SessionNotice::Drained);
         }
     }
 
-    fn stream(&self) {
-        self.core.set_mode(Mode::Stream);
-        if self.enlisted.swap(true, Ordering::SeqCst) {
-            self.io.ticker.arm_first();
-        } else if let Some(this) = self.this.upgrade() {
-            self.idle_ticks.store(0, Ordering::Relaxed);
+    fn watch_writable(&self, on: bool) -> bool {
+        self.watch_for(epoll::OUT, if on { epoll::OUT } else { 0 })
+    }
+
+    fn entrust(&self) -> bool {
+        self.watch.entrust()
+    }
+
+    fn enlist(&self) {
+        if let Some(this) = self.this.upgrade() {
             self.io.ticker.enlist(this);
         }
+    }
+
+    fn arm(&self) {
+        self.io.ticker.arm_first();
+    }
+}
+
+impl Outlet for Outgoing {
+    fn drain(&mut self, urgent: &mut Vec<u8>) -> (Drained, bool) {
+        Outgoing::drain(self, urgent)
+    }
+
+    fn has_messages(&mut self) -> bool {
+        Outgoing::has_messages(self)
+    }
+
+    fn is_empty(&mut self) -> bool {
+        Outgoing::is_empty(self)
+    }
+
+    fn shrink(&mut self) {
+        Outgoing::shrink(self);
     }
 }
 
 impl Driver for Drive {
     fn send_now(&self) {
-        if self.is_blocked() {
-            return self.stream(); // until writable; the tick sees to a watcher
-        }
-        if let Some(mut outgoing) = self.tx.try_lock()
-            && self.output(&mut outgoing) != Drained::Blocked
-        {
-            return;
-        }
-        self.stream();
+        self.gate.send_now(self);
     }
 
     fn enter_stream(&self) {
-        self.stream();
+        self.gate.stream(self);
     }
 
     fn drain(&self) {
-        // Blocked: asking before it is writable costs a system call. Lock
-        // taken: somebody drains, or the tick will.
-        if !self.is_blocked() {
-            self.on_writable();
-        }
+        self.gate.drain(self);
     }
 
     fn holds_input(&self) -> bool {
-        self.held.load(Ordering::SeqCst)
+        self.held.holds()
     }
 
     fn refill(&self, arena: &mut Arena) -> bool {
+        self.watch.touch();
         let mut incoming = self.rx.lock();
         let (turn, wake) = self.input(&mut incoming, arena);
         if matches!(turn, Turn::Idle | Turn::More) {
             self.watch_for(epoll::IN, epoll::IN);
         }
         drop(incoming);
-        self.flush_urgent();
+        self.gate.flush_urgent(self);
         wake
     }
 
@@ -420,56 +368,6 @@ impl Driver for Drive {
 
 impl FlushTarget for Drive {
     fn flush_tick(&self, first: bool) -> bool {
-        let wrote = self.wrote.swap(false, Ordering::Relaxed);
-        if wrote && !first {
-            self.idle_ticks.store(0, Ordering::Relaxed);
-            return true; // its sender is at work
-        }
-        let Some(mut outgoing) = self.tx.try_lock() else { return true };
-        let idle = outgoing.is_empty() && !self.has_urgent.load(Ordering::SeqCst);
-        if !idle {
-            let drained =
-                if self.is_blocked() { Drained::Blocked } else { self.output(&mut outgoing) };
-            self.wrote.store(false, Ordering::Relaxed);
-            if drained == Drained::Blocked {
-                // Writable-interest takes over, once somebody waits on it.
-                if !self.watch.entrust() {
-                    return true;
-                }
-                self.enlisted.store(false, Ordering::SeqCst);
-                return false;
-            }
-            if drained == Drained::Empty {
-                self.idle_ticks.store(0, Ordering::Relaxed);
-                return true;
-            }
-        }
-        if self.idle_ticks.fetch_add(1, Ordering::Relaxed) + 1 < tuning::IDLE_TICKS {
-            return true;
-        }
-        self.settle(&mut outgoing)
+        self.gate.tick(self, first)
     }
-}
-
-impl Drive {
-    /// STREAM to DIRECT. True: not now after all, keep ticking.
-    fn settle(&self, outgoing: &mut Outgoing) -> bool {
-        self.idle_ticks.store(0, Ordering::Relaxed);
-        outgoing.shrink();
-        self.enlisted.store(false, Ordering::SeqCst);
-        self.core.set_mode(Mode::Direct);
-        // A sender that read STREAM just before has published before this look.
-        if !outgoing.has_messages() && !self.has_urgent.load(Ordering::SeqCst) {
-            return false;
-        }
-        self.core.set_mode(Mode::Stream);
-        // Enlisted by a sender meanwhile: then that entry goes on ticking.
-        !self.enlisted.swap(true, Ordering::SeqCst)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    // The protocol is modelled in tests/loom_drive.rs; behaviour through real
-    // connections is tested from socket/ upwards.
 }

@@ -1,11 +1,12 @@
 //! The incoming half of a drive: from the descriptor through the decoder into
 //! the lane. Whoever holds the drive's `rx` lock calls it; it never blocks.
 
+use std::io::IoSliceMut;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use crate::errno::Errno;
-use crate::msg::{self, Arena, Leftover, MetadataSource, Msg};
+use crate::msg::{self, Arena, INLINE, Leftover, MetadataSource, Msg};
 use crate::pipe::LaneWriter;
 use crate::sync::Arc;
 use crate::sys;
@@ -14,6 +15,10 @@ use crate::zmtp::command::{self, Command};
 use crate::zmtp::frame::{self, FrameHeader, Parsed};
 use crate::zmtp::request_check::RequestCheck;
 use crate::zmtp::{Fault, Framing};
+
+/// Bytes read along with the end of a large body: the next header, and little
+/// that would have to be copied if another large body follows.
+const BEHIND_LARGE: usize = 512;
 
 /// Least room a read is given.
 const MIN_READ: usize = 16 * 1024;
@@ -147,6 +152,13 @@ impl Incoming {
         self.discard || self.writer.has_room_now(hwm)
     }
 
+    /// Publishes again although there is nothing new: true if the reader went
+    /// to sleep meanwhile and must be woken.
+    #[must_use = "a sleeping reader must be woken"]
+    pub fn publish(&mut self) -> bool {
+        self.writer.publish()
+    }
+
     /// Decodes and reads for one turn. The flag tells whether the reader
     /// sleeps and must be woken.
     pub fn turn(&mut self, arena: &mut Arena, hwm: u64, wishes: &mut Wishes) -> (Turn, bool) {
@@ -155,7 +167,7 @@ impl Incoming {
             return (Turn::Idle, false);
         };
         let mut decoder =
-            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0 };
+            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0, read: 0 };
         let turn = decoder.run();
         let pushed = decoder.pushed;
         if let Turn::Lost(_) = turn {
@@ -176,6 +188,8 @@ struct Decoder<'a> {
     discard: bool,
     /// Whole messages put into the lane in this turn.
     pushed: usize,
+    /// Bytes read in this turn.
+    read: usize,
 }
 
 impl Decoder<'_> {
@@ -225,7 +239,7 @@ impl Decoder<'_> {
         match result {
             Ok(0) => Err(Loss::Connection(Errno::EPIPE)),
             Ok(_) => {
-                self.wishes.traffic = true;
+                self.arrived(n);
                 let turn = self.decode(range).map_err(Loss::Protocol)?;
                 // A short read has emptied the descriptor; asking again would
                 // only cost a system call.
@@ -244,17 +258,28 @@ impl Decoder<'_> {
 
     fn read_large(&mut self) -> Result<Option<Turn>, Loss> {
         let Some(mut large) = self.link.large.take() else { return Ok(None) };
+        let Some(space) = self.arena.space(None, BEHIND_LARGE) else {
+            return Err(Loss::Connection(Errno::ENOMEM));
+        };
         let into = &mut large.msg.data_mut()[large.filled..];
         let room = into.len();
-        match sys::io::read(self.link.fd.as_raw_fd(), into) {
+        let behind = &mut self.arena.space_mut(&space)[..BEHIND_LARGE];
+        let mut pieces = [IoSliceMut::new(into), IoSliceMut::new(behind)];
+        match sys::io::read_into_all(self.link.fd.as_raw_fd(), &mut pieces) {
             Ok(0) => return Err(Loss::Connection(Errno::EPIPE)),
-            Ok(n) if n == room => {
-                self.wishes.traffic = true;
+            Ok(n) if n >= room => {
+                self.arrived(n);
+                let range = self.arena.filled(space, n - room);
                 self.finish(large.msg, large.command).map_err(Loss::Protocol)?;
-                return Ok(self.turn_over());
+                if let Some(turn) = self.turn_over() {
+                    self.link.left = self.arena.keep(range);
+                    self.link.undecoded = self.link.left.is_some();
+                    return Ok(Some(turn));
+                }
+                return self.decode(range).map_err(Loss::Protocol);
             }
             Ok(n) => {
-                self.wishes.traffic = true;
+                self.arrived(n);
                 large.filled += n;
             }
             Err(Errno::EINTR) => {
@@ -268,10 +293,15 @@ impl Decoder<'_> {
         Ok(Some(Turn::Idle))
     }
 
+    fn arrived(&mut self, n: usize) {
+        self.wishes.traffic = true;
+        self.read += n;
+    }
+
     /// Whether the turn must end here although more may be there.
     #[inline]
     fn turn_over(&mut self) -> Option<Turn> {
-        if self.pushed >= tuning::TURN_MESSAGES {
+        if self.pushed >= tuning::TURN_MESSAGES || self.read >= tuning::TURN_BYTES {
             return Some(Turn::More);
         }
         (!self.discard && !self.writer.has_room_now(self.hwm)).then_some(Turn::Full)
@@ -300,6 +330,10 @@ impl Decoder<'_> {
             start = body + size;
             if header.command {
                 self.command(&header, body..start)?;
+            } else if size <= INLINE && self.link.check.is_none() && !self.discard {
+                self.pushed += usize::from(!header.more);
+                let meta = self.link.meta.as_mut().map(MetadataSource::next);
+                self.writer.push_near(self.arena.near(body), size, header.more, meta);
             } else {
                 let mut msg = self.arena.message(body, size);
                 msg.set_more(header.more);

@@ -2,7 +2,10 @@
 //! with its socket so that any thread may move its traffic.
 
 pub mod drive;
+pub mod gate;
+pub mod held;
 pub mod incoming;
+pub mod lease;
 pub mod listener;
 pub mod monitor;
 pub mod outgoing;

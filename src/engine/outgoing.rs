@@ -4,6 +4,7 @@
 use std::io::IoSlice;
 use std::os::fd::{AsRawFd, OwnedFd};
 
+pub use super::gate::Drained;
 use crate::errno::Errno;
 use crate::msg::{self, Msg};
 use crate::pipe::LaneReader;
@@ -49,17 +50,6 @@ struct Body {
     written: usize,
 }
 
-/// How a drain ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Drained {
-    /// Everything is written.
-    Empty,
-    /// The connection takes no more now.
-    Blocked,
-    /// There is no connection, or it is broken.
-    Idle,
-}
-
 impl Link {
     /// The outgoing side of an established connection; `unsent` are the last
     /// bytes of the handshake.
@@ -82,31 +72,34 @@ impl Link {
     }
 
     #[inline]
-    fn encode(&mut self, msg: Msg) {
+    fn encode(&mut self, msg: &mut Msg) {
         let more = msg.more();
         self.mid_message = more;
         self.counted += u64::from(msg.counts());
-        if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
-            return self.encode_special(&msg);
-        }
-        if self.framing == Framing::V2
+        if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) == 0
+            && self.framing == Framing::V2
             && let Some(near) = msg.near()
         {
             // Fixed-size copy, then cut: faster than copying what is used.
-            let mut bytes = [0u8; msg::INLINE + 2];
-            bytes[0] = u8::from(more);
-            bytes[1] = msg.len() as u8;
-            bytes[2..].copy_from_slice(near);
             let end = self.buffer.len() + 2 + msg.len();
-            self.buffer.extend_from_slice(&bytes);
+            self.buffer.reserve(2 + msg::INLINE);
+            self.buffer.extend_from_slice(&[u8::from(more), msg.len() as u8]);
+            self.buffer.extend_from_slice(near);
             self.buffer.truncate(end);
             return;
+        }
+        self.encode_other(msg, more);
+    }
+
+    fn encode_other(&mut self, msg: &mut Msg, more: bool) {
+        if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
+            return self.encode_special(msg);
         }
         let mut header = [0u8; frame::MAX_HEADER];
         let n = frame::write_header(self.framing, more, false, msg.len(), &mut header);
         self.buffer.extend_from_slice(&header[..n.min(header.len())]);
         if msg.len() >= tuning::LARGE {
-            self.body = Some(Body { msg, written: 0 });
+            self.body = Some(Body { msg: msg.take(), written: 0 });
         } else {
             self.buffer.extend_from_slice(msg.data());
         }
@@ -185,7 +178,8 @@ impl Outgoing {
         while self.skip_rest {
             let Some(msg) = self.reader.pop() else { return };
             self.skip_rest = msg.more();
-            let _ = self.reader.finish(u64::from(msg.counts()), ACK_BATCH);
+            // Counted only: `uninstall` acknowledges, and reports who waits.
+            let _ = self.reader.finish(u64::from(msg.counts()), u64::MAX);
         }
     }
 
@@ -230,8 +224,9 @@ impl Outgoing {
                 link.buffer.append(urgent);
             }
             while link.body.is_none() && link.buffer.len() < FILL {
-                let Some(msg) = self.reader.pop() else { break };
-                link.encode(msg);
+                if self.reader.pop_with(|msg| link.encode(msg)).is_none() {
+                    break;
+                }
             }
             if link.is_empty() {
                 return (Drained::Empty, tell | self.reader.acknowledge());

@@ -1,14 +1,6 @@
 //! The watch: one epoll set of a socket's established connections on one I/O
 //! thread, and the lease that says who waits on it.
-//!
-//! * IO: the I/O thread, which has the set registered as one nested descriptor.
-//! * ACTIVE: nobody waits; the application reads when its lanes are empty. A
-//!   tick gives the lease back when it has stopped doing so.
-//! * BLOCKED: the application waits on the set. BLOCKED_IDLE: as well, for
-//!   longer than a tick; no more ticks.
-//!
-//! IO and ACTIVE change into each other under a lock together with the
-//! registration, so that two changes cannot register in the wrong order.
+//! (lease.rs has the protocol.)
 
 use std::any::Any;
 use std::os::fd::{AsRawFd, RawFd};
@@ -17,16 +9,12 @@ use std::sync::{OnceLock, Weak};
 use mio::Interest;
 
 use super::drive::Drive;
+use super::lease::{Found, Lease, LeaseTicks, Registrar};
 use crate::errno::Result;
 use crate::reactor::{Flow, Io, IoHandle, IoObject, ObjectId};
-use crate::sync::{Arc, AtomicU8, AtomicU32, AtomicU64, Mutex, Ordering};
+use crate::sync::{Arc, AtomicU32, AtomicU64, Mutex, Ordering};
 use crate::sys::epoll::{self, Epoll};
 use crate::tuning;
-
-const IO: u8 = 0;
-const ACTIVE: u8 = 1;
-const BLOCKED: u8 = 2;
-const BLOCKED_IDLE: u8 = 3;
 
 /// Ready connections looked at in one go.
 pub const BATCH: usize = 64;
@@ -37,11 +25,7 @@ const ROUNDS: usize = 4;
 /// A watch; see the module.
 pub struct Watch {
     epoll: Epoll,
-    lease: AtomicU8,
-    /// Counts what the application does with the watch, for the tick.
-    epoch: AtomicU32,
-    /// Whether the set is registered with the I/O thread.
-    registered: Mutex<bool>,
+    lease: Lease,
     drives: Mutex<Vec<(u64, Weak<Drive>)>>,
     /// Changes whenever `drives` does.
     generation: AtomicU32,
@@ -68,19 +52,22 @@ impl Watch {
     pub fn new(io: &Arc<IoHandle>) -> Result<Arc<Watch>> {
         let watch = Arc::new(Watch {
             epoll: Epoll::new()?,
-            lease: AtomicU8::new(IO),
-            epoch: AtomicU32::new(0),
-            registered: Mutex::new(false),
+            lease: Lease::default(),
             drives: Mutex::new(Vec::new()),
             generation: AtomicU32::new(0),
             next_token: AtomicU64::new(1),
             io: io.clone(),
             object: OnceLock::new(),
         });
-        let object = WatchObject { watch: watch.clone(), ticking: false, seen: 0, orphaned: false };
+        let object = WatchObject {
+            watch: watch.clone(),
+            ticks: LeaseTicks::default(),
+            behind: false,
+            orphaned: false,
+        };
         let id = io.add(Box::new(object));
         let _ = watch.object.set(id);
-        watch.register(&mut watch.registered.lock());
+        watch.lease.start(&*watch);
         Ok(watch)
     }
 
@@ -161,68 +148,40 @@ impl Watch {
     /// Whether the application has it.
     #[inline]
     pub fn is_taken(&self) -> bool {
-        self.lease.load(Ordering::SeqCst) != IO
+        self.lease.is_taken()
     }
 
     /// The application looked at the watch: it is at work.
     #[inline]
     pub fn touch(&self) {
-        let epoch = self.epoch.load(Ordering::Relaxed);
-        self.epoch.store(epoch.wrapping_add(1), Ordering::Relaxed);
+        self.lease.touch();
+    }
+
+    fn start_ticks(&self, due: bool) {
+        if due {
+            self.tell(WatchNotice::Ticks);
+        }
     }
 
     /// Application: takes the lease from the I/O thread.
     pub fn take(&self) {
-        self.touch();
-        let mut registered = self.registered.lock();
-        if self.lease.compare_exchange(IO, ACTIVE, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
-            if *registered {
-                *registered = false;
-                self.io.deregister(self.epoll.as_raw_fd());
-            }
-            drop(registered);
-            self.tell(WatchNotice::Ticks);
-        }
+        self.start_ticks(self.lease.take(self));
     }
 
     /// Application: is about to wait on [`AsRawFd`].
     pub fn block(&self) {
-        self.touch();
-        while self
-            .lease
-            .compare_exchange(ACTIVE, BLOCKED, Ordering::SeqCst, Ordering::SeqCst)
-            .is_err()
-        {
-            if self.lease.load(Ordering::SeqCst) != IO {
-                return; // blocked already
-            }
-            self.take();
-        }
+        self.start_ticks(self.lease.block(self));
     }
 
     /// Application: back from waiting.
     pub fn unblock(&self) {
-        self.touch();
-        if self.lease.swap(ACTIVE, Ordering::SeqCst) == BLOCKED_IDLE {
-            self.tell(WatchNotice::Ticks);
-        }
+        self.start_ticks(self.lease.unblock());
     }
 
-    /// Either side: from ACTIVE to the I/O thread. False: it was not ACTIVE.
-    pub fn give_back(&self) -> bool {
-        let mut registered = self.registered.lock();
-        let given =
-            self.lease.compare_exchange(ACTIVE, IO, Ordering::SeqCst, Ordering::SeqCst).is_ok();
-        if given {
-            self.register(&mut registered);
-        }
-        given
-    }
-
-    /// As [`give_back`](Self::give_back), by the application, which may leave
-    /// input undecoded.
+    /// Application: gives the lease to the I/O thread, perhaps with input
+    /// undecoded.
     pub fn return_to_io(&self) {
-        if self.give_back() {
+        if self.lease.give_back(self) {
             self.tell(WatchNotice::Scan);
         }
     }
@@ -230,25 +189,25 @@ impl Watch {
     /// I/O thread: somebody must wait on the set. False: the application has
     /// it, is at work and will look; ask again at the next tick.
     pub(super) fn entrust(&self) -> bool {
-        self.lease.load(Ordering::SeqCst) != ACTIVE || self.give_back()
-    }
-
-    fn register(&self, registered: &mut bool) {
-        if let Some(id) = self.object.get()
-            && !*registered
-        {
-            // Registering reports a condition that already holds.
-            *registered = self.io.register(*id, self.epoll.as_raw_fd(), Interest::READABLE).is_ok();
-        }
+        self.lease.entrust(self)
     }
 
     /// The socket is gone: the I/O thread serves what lingers.
     pub fn orphan(&self) {
-        let mut registered = self.registered.lock();
-        self.lease.store(IO, Ordering::SeqCst);
-        self.register(&mut registered);
-        drop(registered);
+        self.lease.orphan(self);
         self.tell(WatchNotice::Orphaned);
+    }
+}
+
+impl Registrar for Watch {
+    fn register(&self) -> bool {
+        self.object.get().is_some_and(|id| {
+            self.io.register(*id, self.epoll.as_raw_fd(), Interest::READABLE).is_ok()
+        })
+    }
+
+    fn deregister(&self) {
+        self.io.deregister(self.epoll.as_raw_fd());
     }
 }
 
@@ -263,24 +222,26 @@ const TICK: u8 = 0;
 /// The watch as its I/O thread sees it.
 struct WatchObject {
     watch: Arc<Watch>,
-    ticking: bool,
-    seen: u32,
+    ticks: LeaseTicks,
+    /// A turn ended with more to decode; no descriptor reports that.
+    behind: bool,
     orphaned: bool,
 }
 
 impl WatchObject {
-    fn tick_later(&mut self, io: &mut Io) {
-        self.ticking = true;
-        self.seen = self.watch.epoch.load(Ordering::Relaxed);
+    fn set_timer(io: &mut Io) {
         io.set_timer(tuning::LEASE_TICK.as_millis() as u64, TICK);
     }
 
     /// Serves whatever input is held back; the application is not there to.
     fn scan(&mut self, io: &mut Io) {
         for drive in self.watch.all() {
-            if crate::pipe::Driver::holds_input(&*drive) && drive.read_for_socket(&mut io.arena) {
-                io.again();
+            if crate::pipe::Driver::holds_input(&*drive) {
+                self.behind |= drive.read_for_socket(&mut io.arena);
             }
+        }
+        if self.behind {
+            io.again();
         }
     }
 
@@ -303,9 +264,12 @@ impl IoObject for WatchObject {
 
     fn ready(&mut self, io: &mut Io, _readable: bool, _writable: bool) -> Flow {
         let mut events = [epoll::NO_EVENT; BATCH];
+        if std::mem::take(&mut self.behind) && !self.watch.is_taken() {
+            self.scan(io);
+        }
         for _ in 0..ROUNDS {
-            if self.watch.lease.load(Ordering::SeqCst) != IO {
-                return Flow::Keep; // the application has it
+            if self.watch.is_taken() {
+                return Flow::Keep; // the application has it, input held back as well
             }
             let ready = self.watch.ready(&mut events);
             if ready.is_empty() {
@@ -317,8 +281,9 @@ impl IoObject for WatchObject {
                 if what & epoll::OUT != 0 {
                     drive.on_writable();
                 }
-                if what & !epoll::OUT != 0 {
-                    drive.read_for_socket(&mut io.arena);
+                if what & !epoll::OUT != 0 && drive.read_for_socket(&mut io.arena) {
+                    self.behind = true;
+                    io.again();
                 }
             }
         }
@@ -327,37 +292,17 @@ impl IoObject for WatchObject {
     }
 
     fn timer(&mut self, io: &mut Io, _kind: u8) -> Flow {
-        self.ticking = false;
-        let epoch = self.watch.epoch.load(Ordering::Relaxed);
-        let lease = self.watch.lease.load(Ordering::SeqCst);
-        match lease {
-            ACTIVE | BLOCKED if epoch != self.seen => self.tick_later(io),
-            ACTIVE => {
-                if self.watch.give_back() {
-                    self.scan(io);
-                } else {
-                    self.tick_later(io);
-                }
-            }
-            BLOCKED => {
-                let idle = self.watch.lease.compare_exchange(
-                    BLOCKED,
-                    BLOCKED_IDLE,
-                    Ordering::SeqCst,
-                    Ordering::SeqCst,
-                );
-                if idle.is_err() {
-                    self.tick_later(io);
-                }
-            }
-            _ => {}
+        match self.ticks.fired(&self.watch.lease, &*self.watch) {
+            Found::AtWork => Self::set_timer(io),
+            Found::GivenBack => self.scan(io),
+            Found::Rest => {}
         }
         self.flow()
     }
 
     fn command(&mut self, io: &mut Io, command: &mut dyn Any) -> Flow {
         match command.downcast_ref() {
-            Some(WatchNotice::Ticks) if !self.ticking => self.tick_later(io),
+            Some(WatchNotice::Ticks) if self.ticks.start(&self.watch.lease) => Self::set_timer(io),
             Some(WatchNotice::Scan) => self.scan(io),
             Some(WatchNotice::Orphaned) => {
                 self.orphaned = true;

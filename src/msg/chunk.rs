@@ -6,11 +6,12 @@
 //! owns no buffer. References are taken in bulk: one atomic operation per
 //! chunk, not per message.
 
-use std::alloc::{Layout, alloc, dealloc};
+use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr;
 
 use super::block::Owner;
 use super::{INLINE, Kind, Msg};
+use crate::sync::Mutex;
 
 /// Bytes of a chunk. 128 KiB per read was the best of the prototype's sizes.
 pub const CHUNK: usize = 128 * 1024;
@@ -31,11 +32,53 @@ const LAYOUT: Layout = {
     }
 };
 
+/// Chunks without references, kept for the next arena that needs one: fresh
+/// memory of this size costs page faults worth more than what is read into it.
+static POOL: Mutex<Vec<Pooled>> = Mutex::new(Vec::new());
+
+/// Chunks kept (2 MiB).
+const POOL_SIZE: usize = 16;
+
+struct Pooled(*mut Head);
+
+// SAFETY: a chunk without references belongs to whoever holds the pointer.
+unsafe impl Send for Pooled {}
+
 /// # Safety
 /// `owner` heads a chunk without references.
 unsafe fn free_chunk(owner: *mut Owner) {
-    // SAFETY: made by Arena::fresh with this layout.
+    let mut pool = POOL.lock();
+    if pool.len() < POOL_SIZE {
+        pool.push(Pooled(owner.cast()));
+        return;
+    }
+    drop(pool);
+    // SAFETY: made by new_chunk with this layout.
     unsafe { dealloc(owner.cast(), LAYOUT) };
+}
+
+/// A chunk with [`AHEAD`] references, its bytes initialised: fixed-size copies
+/// read past what was received. Null: no memory.
+fn new_chunk() -> *mut Head {
+    let pooled = POOL.lock().pop();
+    let head = match pooled {
+        Some(Pooled(head)) => head,
+        // SAFETY: constant non-zero layout.
+        None => unsafe { alloc_zeroed(LAYOUT) }.cast::<Head>(),
+    };
+    if !head.is_null() {
+        // SAFETY: ours alone, and large enough.
+        unsafe { head.write(Head { owner: Owner::new(AHEAD, free_chunk) }) };
+    }
+    head
+}
+
+/// Gives the kept chunks back to the system: the last context has ended.
+pub fn trim() {
+    for Pooled(head) in std::mem::take(&mut *POOL.lock()) {
+        // SAFETY: made by new_chunk with this layout, without references.
+        unsafe { dealloc(head.cast(), LAYOUT) };
+    }
 }
 
 /// One chunk being filled, or none.
@@ -100,17 +143,9 @@ impl Arena {
             }
             self.release();
         }
-        // SAFETY: constant non-zero layout; the head is written before use.
-        unsafe {
-            let head = alloc(LAYOUT).cast::<Head>();
-            if head.is_null() {
-                return false;
-            }
-            head.write(Head { owner: Owner::new(AHEAD, free_chunk) });
-            // Fixed-size copies read past the bytes received: let them be
-            // initialised once.
-            ptr::write_bytes(head.add(1).cast::<u8>(), 0, CHUNK + INLINE);
-            self.head = head;
+        self.head = new_chunk();
+        if self.head.is_null() {
+            return false;
         }
         self.held = AHEAD;
         self.filled = 0;
@@ -193,15 +228,22 @@ impl Arena {
         unsafe { std::slice::from_raw_parts(self.data().add(range.start), range.end - range.start) }
     }
 
+    /// The bytes from `at` on as an inline body: what is beyond the body's own
+    /// length is whatever stands there.
+    #[inline]
+    pub fn near(&self, at: usize) -> &[u8; INLINE] {
+        debug_assert!(at <= self.filled);
+        // SAFETY: INLINE bytes behind any byte of the chunk are allocated and
+        // initialised (see LAYOUT and fresh).
+        unsafe { &*self.data().add(at).cast::<[u8; INLINE]>() }
+    }
+
     /// A message with the `len` bytes at `at`: inline if they fit, else a slice.
     #[inline]
     pub fn message(&mut self, at: usize, len: usize) -> Msg {
         debug_assert!(at + len <= self.filled);
         if len <= INLINE {
-            // SAFETY: INLINE bytes behind any byte of the chunk are allocated
-            // and initialised (see LAYOUT and fresh).
-            let near = unsafe { *self.data().add(at).cast::<[u8; INLINE]>() };
-            return Msg::from_near(near, len);
+            return Msg::from_near(*self.near(at), len);
         }
         self.lend();
         let mut msg = Msg::new();

@@ -97,6 +97,47 @@ impl Drop for MetadataSource {
     }
 }
 
+/// Takes references back, one atomic operation for many of the same connection.
+#[derive(Debug, Default)]
+pub struct MetadataSink {
+    meta: Option<MetadataRef>,
+    /// References taken back besides that in `meta`.
+    extra: usize,
+}
+
+impl MetadataSink {
+    /// Takes one reference back.
+    #[inline]
+    pub fn absorb(&mut self, meta: MetadataRef) {
+        match &self.meta {
+            Some(kept) if kept.0 == meta.0 => {
+                self.extra += 1;
+                std::mem::forget(meta);
+            }
+            _ => self.exchange(meta),
+        }
+    }
+
+    #[cold]
+    fn exchange(&mut self, meta: MetadataRef) {
+        self.flush();
+        self.meta = Some(meta);
+    }
+
+    fn flush(&mut self) {
+        if let Some(kept) = self.meta.take() {
+            // Not the last: `kept` itself goes after them.
+            kept.refs.fetch_sub(std::mem::take(&mut self.extra), Ordering::Release);
+        }
+    }
+}
+
+impl Drop for MetadataSink {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
 impl Deref for MetadataRef {
     type Target = Metadata;
     #[inline]
@@ -150,6 +191,10 @@ mod tests {
         let meta = MetadataRef::new(&[], -1);
         let mut source = MetadataSource::new(meta.clone());
         drop((source.next(), source.next()));
+        let mut sink = MetadataSink::default();
+        sink.absorb(source.next());
+        sink.absorb(source.next());
+        sink.absorb(MetadataRef::new(&[], -1));
         drop(source);
         assert_eq!(meta.refs.load(Ordering::SeqCst), 1);
     }

@@ -1,7 +1,7 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
-use crate::msg::Msg;
+use crate::msg::{self, INLINE, MetadataRef, Msg};
 use crate::queue::{Consumer, CreditReader, CreditWriter, Producer, credit, lane};
 use crate::sync::{Arc, Mutex};
 
@@ -47,20 +47,54 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
 impl LaneWriter {
     /// Writes one frame; invisible until its message is complete and published.
     #[inline]
-    pub fn push(&mut self, msg: Msg) {
-        if let Some(latest) = &self.latest {
-            if latest.lock().replace(msg).is_none() {
-                self.lane.push(Msg::new());
-                self.lane.commit();
-            }
-            return;
+    pub fn push(&mut self, mut msg: Msg) {
+        self.push_from(&mut msg);
+    }
+
+    /// As [`push`](Self::push), leaving `msg` empty.
+    #[inline]
+    pub fn push_from(&mut self, msg: &mut Msg) {
+        if self.latest.is_some() {
+            return self.replace(msg.take());
         }
-        if msg.counts() {
+        let (counts, complete) = (msg.counts(), !msg.more());
+        self.lane.push_with(|cell| msg.move_to(cell));
+        if counts {
             self.credit.count();
         }
-        let complete = !msg.more();
-        self.lane.push(msg);
         if complete {
+            self.lane.commit();
+        }
+    }
+
+    /// Writes a frame whose body is the first `len` bytes of `near`, making it
+    /// in its cell.
+    #[inline]
+    pub fn push_near(
+        &mut self,
+        near: &[u8; INLINE],
+        len: usize,
+        more: bool,
+        meta: Option<MetadataRef>,
+    ) {
+        if self.latest.is_some() {
+            let mut msg = Msg::from_near(*near, len);
+            msg.set_more(more);
+            msg.set_metadata(meta);
+            return self.replace(msg);
+        }
+        self.lane.push_with(|cell| msg::near_in(cell, near, len, more, meta));
+        if !more {
+            self.credit.count();
+            self.lane.commit();
+        }
+    }
+
+    #[cold]
+    fn replace(&mut self, msg: Msg) {
+        let Some(latest) = &self.latest else { return };
+        if latest.lock().replace(msg).is_none() {
+            self.lane.push(Msg::new());
             self.lane.commit();
         }
     }
@@ -117,6 +151,26 @@ impl LaneReader {
             None => Some(msg),
             Some(latest) => latest.lock().take(),
         }
+    }
+
+    /// Reads one frame in place of `into` without counting it as finished.
+    /// False: nothing there.
+    #[inline]
+    pub fn pop_into(&mut self, into: &mut Msg) -> bool {
+        if self.latest.is_some() {
+            return self.pop().map(|msg| *into = msg).is_some();
+        }
+        self.lane.pop_into(into)
+    }
+
+    /// Lets `use_it` work on the next frame where it is, without counting it as
+    /// finished.
+    #[inline]
+    pub fn pop_with<R>(&mut self, use_it: impl FnOnce(&mut Msg) -> R) -> Option<R> {
+        if self.latest.is_some() {
+            return self.pop().map(|mut msg| use_it(&mut msg));
+        }
+        self.lane.pop_with(use_it)
     }
 
     /// Looks at the next frame without taking it. A conflating lane shows the

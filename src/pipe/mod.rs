@@ -6,13 +6,16 @@
 //! A pipe reaches its connection through the [`Driver`] trait alone.
 
 mod lanes;
+mod mode;
 mod pipes;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::Arena;
-use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU8, AtomicU64, Ordering};
+use crate::tuning;
+use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU64, Ordering};
 
 pub use lanes::{LaneReader, LaneWriter, message_lane};
+pub use mode::{Mode, ModeCell};
 pub use pipes::{Pipes, Streak};
 
 /// A pipe in its socket's table: the slot, and which of its tenants.
@@ -33,21 +36,9 @@ impl PipeId {
     }
 }
 
-/// How messages leave a pipe; see docs/architecture.md, "Who drives a connection".
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum Mode {
-    /// To another socket: publishing is delivery.
-    Inproc = 0,
-    /// The sending thread writes each message to the connection at once.
-    Direct = 1,
-    /// Messages gather; the sender drains now and then, the flush tick the rest.
-    Stream = 2,
-}
-
 /// What the two ends share.
 pub struct PipeCore {
-    mode: AtomicU8,
+    mode: ModeCell,
     ends: [End; 2],
 }
 
@@ -97,23 +88,19 @@ pub struct EndSettings {
 
 impl PipeCore {
     fn new(mode: Mode, a: &EndSettings, b: &EndSettings) -> Arc<PipeCore> {
-        Arc::new(PipeCore { mode: AtomicU8::new(mode as u8), ends: [End::new(a), End::new(b)] })
+        Arc::new(PipeCore { mode: ModeCell::new(mode), ends: [End::new(a), End::new(b)] })
     }
 
     /// The mode, in the total order of the drive's protocol.
     #[inline]
     pub fn mode(&self) -> Mode {
-        match self.mode.load(Ordering::SeqCst) {
-            0 => Mode::Inproc,
-            1 => Mode::Direct,
-            _ => Mode::Stream,
-        }
+        self.mode.get()
     }
 
-    /// Sets the mode of a driven pipe; see engine/drive.rs for who may.
+    /// Where the mode is kept, for the gate of a driven pipe.
     #[inline]
-    pub fn set_mode(&self, mode: Mode) {
-        self.mode.store(mode as u8, Ordering::SeqCst);
+    pub fn mode_cell(&self) -> &ModeCell {
+        &self.mode
     }
 
     /// Whether `side` has closed its end.
@@ -285,6 +272,29 @@ impl PipeEnd {
     /// What both ends share.
     pub fn core(&self) -> &Arc<PipeCore> {
         &self.core
+    }
+
+    /// Whether a frame can be written, as far as is known without asking.
+    #[inline(always)]
+    fn takes_now(&mut self) -> bool {
+        self.state == EndState::Open && (self.mid_message || self.writer.has_room_now(self.hwm))
+    }
+
+    /// STREAM: counts a message published, and drains when enough has gathered.
+    /// True: it stays for a later drain.
+    #[inline]
+    fn gather(&mut self, size: usize) -> bool {
+        self.gathered.messages += 1;
+        self.gathered.bytes += size;
+        let limit = if size >= tuning::LARGE { tuning::DRAIN_LARGE } else { tuning::DRAIN_BYTES };
+        if self.gathered.messages < tuning::DRAIN_MESSAGES && self.gathered.bytes < limit {
+            return true;
+        }
+        self.gathered = Gathered::default();
+        if let Some(driver) = &self.driver {
+            driver.drain();
+        }
+        false
     }
 
     /// Takes over the high-water marks as both sides have set them.

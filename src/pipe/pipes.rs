@@ -7,7 +7,7 @@
 use super::{EndState, Gathered, Mode, PipeEnd, PipeId};
 use crate::clock::Time;
 use crate::command::SocketCommand;
-use crate::msg::{Arena, Msg};
+use crate::msg::{Arena, MetadataSink, Msg};
 use crate::sync::{Arc, Ordering};
 use crate::tuning;
 
@@ -49,6 +49,7 @@ pub struct Pipes {
     dirty: Vec<PipeId>,
     /// The socket's recent sending rhythm.
     pub streak: Streak,
+    sink: MetadataSink,
     /// Where this socket's thread reads into when it drives connections.
     pub arena: Arena,
 }
@@ -68,6 +69,7 @@ impl Pipes {
             ended: Vec::new(),
             dirty: Vec::new(),
             streak: Streak { length: 0, last: None },
+            sink: MetadataSink::default(),
             arena: Arena::new(),
         }
     }
@@ -147,22 +149,31 @@ impl Pipes {
     /// ReadActivated when that changes.
     #[inline]
     pub fn read(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        if let Some(meta) = into.take_metadata() {
+            self.sink.absorb(meta);
+        }
         loop {
             let Some(end) = self.find_mut(id) else { return false };
             if end.state == EndState::Ended {
                 return false;
             }
-            let Some(msg) = end.reader.pop() else {
-                if self.look_closer(id) {
-                    continue;
+            if end.reader.pop_into(into) {
+                if into.counts() && end.reader.finish(1, end.ack_batch) {
+                    end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
                 }
-                return false;
-            };
-            if msg.counts() && end.reader.finish(1, end.ack_batch) {
-                end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
+                return true;
             }
-            *into = msg;
-            return true;
+            if !self.look_closer(id) {
+                return false;
+            }
+        }
+    }
+
+    /// Takes back a message that was read and is done with.
+    #[inline]
+    pub fn recycle(&mut self, mut msg: Msg) {
+        if let Some(meta) = msg.take_metadata() {
+            self.sink.absorb(meta);
         }
     }
 
@@ -234,25 +245,23 @@ impl Pipes {
     /// (see [`writable`](Self::writable)).
     #[inline]
     pub fn write(&mut self, id: PipeId, msg: &mut Msg) -> bool {
-        if !self.writable(id) {
+        let Some(end) = self.find_mut(id) else { return false };
+        if !end.takes_now() && !self.writable(id) {
             return false;
         }
-        let Some(end) = self.find_mut(id) else { return false };
+        // Found again for the borrow checker; the same branch predicts.
+        let Pipes { slots, dirty, .. } = self;
+        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.end.as_deref_mut())
+        else {
+            return false;
+        };
         let (more, size) = (msg.more(), msg.len());
-        end.writer.push(msg.take());
+        end.writer.push_from(msg);
         end.mid_message = more;
-        if !more {
-            self.send(id, size);
-        } else {
+        if more {
             end.gathered.bytes += size;
+            return true;
         }
-        true
-    }
-
-    /// Publishes a complete message and sees to its delivery.
-    #[inline]
-    fn send(&mut self, id: PipeId, size: usize) {
-        let Some(end) = self.find_mut(id) else { return };
         let wake = end.writer.publish();
         match end.core.mode() {
             Mode::Inproc => {
@@ -260,26 +269,15 @@ impl Pipes {
                     end.core.notify(end.side ^ 1, SocketCommand::ReadActivated);
                 }
             }
-            Mode::Stream => self.gather(id, size),
+            Mode::Stream => {
+                if end.gather(size) && !end.dirty {
+                    end.dirty = true;
+                    dirty.push(id);
+                }
+            }
             Mode::Direct => self.send_direct(id),
         }
-    }
-
-    #[inline]
-    fn gather(&mut self, id: PipeId, size: usize) {
-        let Some(end) = self.find_mut(id) else { return };
-        end.gathered.messages += 1;
-        end.gathered.bytes += size;
-        let limit = if size >= tuning::LARGE { tuning::DRAIN_LARGE } else { tuning::DRAIN_BYTES };
-        if end.gathered.messages >= tuning::DRAIN_MESSAGES || end.gathered.bytes >= limit {
-            end.gathered = Gathered::default();
-            if let Some(driver) = &end.driver {
-                driver.drain();
-            }
-        } else if !end.dirty {
-            end.dirty = true;
-            self.dirty.push(id);
-        }
+        true
     }
 
     fn send_direct(&mut self, id: PipeId) {

@@ -46,6 +46,8 @@ pub struct Waiter {
     /// First those of the items, then those of the sockets.
     fds: Vec<PollFd>,
     sockets: Vec<NonNull<Socket>>,
+    /// Where the descriptors begin of each socket that was told of the wait.
+    begun: Vec<usize>,
 }
 
 impl Waiter {
@@ -136,10 +138,10 @@ impl Waiter {
     /// As `wait`.
     unsafe fn sleep(&mut self, left: Option<Duration>, mask: *const libc::sigset_t) -> Result<()> {
         let own = self.fds.len();
-        let mut begun = 0;
+        self.begun.clear();
         let mut idle = true;
         for socket in &mut self.sockets {
-            begun += 1;
+            self.begun.push(self.fds.len());
             // SAFETY: alive and ours, by contract.
             if !unsafe { socket.as_mut() }.begin_wait(&mut self.fds) {
                 idle = false;
@@ -155,11 +157,14 @@ impl Waiter {
         } else {
             Ok(0)
         };
-        self.fds.truncate(own);
-        for socket in self.sockets.iter_mut().take(begun) {
+        let mut end = self.fds.len();
+        for (socket, begin) in self.sockets.iter_mut().zip(&self.begun).rev() {
+            let fds = self.fds.get(*begin..end).unwrap_or_default();
             // SAFETY: alive and ours, by contract.
-            unsafe { socket.as_mut() }.end_wait();
+            unsafe { socket.as_mut() }.end_wait(fds);
+            end = *begin;
         }
+        self.fds.truncate(own);
         woken.map(drop)
     }
 }

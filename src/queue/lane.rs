@@ -114,13 +114,22 @@ impl<T> Producer<T> {
     /// and published.
     #[inline]
     pub fn push(&mut self, item: T) {
+        self.push_with(|cell| cell.write(item));
+    }
+
+    /// As [`push`](Self::push), the item being made in its cell: `fill` proves
+    /// by what it returns that it has initialised it.
+    #[inline]
+    pub fn push_with(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
         if self.head.index == SEGMENT || self.head.segment.is_null() {
             self.extend();
         }
         // SAFETY: `head` is a cell of a live segment that the consumer may not
         // touch before it is published; only this thread writes it.
         unsafe {
-            (*self.head.segment).cells[self.head.index].with_mut(|cell| (*cell).write(item));
+            (*self.head.segment).cells[self.head.index].with_mut(|cell| {
+                fill(&mut *cell);
+            });
         }
         self.head.index += 1;
         self.head.count += 1;
@@ -208,20 +217,58 @@ impl<T> Consumer<T> {
     /// Takes the oldest published item.
     #[inline]
     pub fn pop(&mut self) -> Option<T> {
+        // SAFETY: the one read of an initialised cell.
+        self.next(|cell| unsafe { cell.read() })
+    }
+
+    /// Takes the oldest published item in place of `into`, in one move. False:
+    /// nothing there, `into` is untouched.
+    #[inline]
+    pub fn pop_into(&mut self, into: &mut T) -> bool {
+        let moved = self.next(|cell| {
+            // SAFETY: the one read of an initialised cell; `into` is initialised
+            // again before anybody sees it (dropping an item does not unwind).
+            unsafe {
+                ptr::drop_in_place(into);
+                ptr::copy_nonoverlapping(cell, into, 1);
+            }
+        });
+        moved.is_some()
+    }
+
+    /// Lets `use_it` work on the oldest published item in its cell, then drops
+    /// what is left of it there.
+    #[inline]
+    pub fn pop_with<R>(&mut self, use_it: impl FnOnce(&mut T) -> R) -> Option<R> {
+        self.next(|cell| {
+            // SAFETY: the one use of an initialised cell, which the consumer
+            // owns until the producer gets it back.
+            unsafe {
+                let result = use_it(&mut *cell);
+                ptr::drop_in_place(cell);
+                result
+            }
+        })
+    }
+
+    /// Hands the oldest published cell, which is initialised, to `take`, which
+    /// must move out of it or drop it.
+    #[inline(always)]
+    fn next<R>(&mut self, take: impl FnOnce(*mut T) -> R) -> Option<R> {
         if !self.available() {
             return None;
         }
         if self.at.index == SEGMENT || self.at.segment.is_null() {
             self.advance();
         }
-        // SAFETY: the cell is below the published tail (acquired in refresh),
-        // so it is initialised, and this is the one read of it.
-        let item = unsafe {
-            (*self.at.segment).cells[self.at.index].with(|cell| (*cell).assume_init_read())
+        // SAFETY: the cell is below the published tail (acquired in refresh), so
+        // it is initialised, and the producer keeps off it.
+        let result = unsafe {
+            (*self.at.segment).cells[self.at.index].with_mut(|cell| take((*cell).as_mut_ptr()))
         };
         self.at.index += 1;
         self.at.count += 1;
-        Some(item)
+        Some(result)
     }
 
     /// Looks at the oldest published item without taking it.

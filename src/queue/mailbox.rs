@@ -58,8 +58,11 @@ impl<T, S: Signal> Mailbox<T, S> {
         }
         state.queue.push(command);
         self.pending.store(true, Ordering::Release);
-        if (state.sleeping || state.exposed) && !state.raised {
-            state.raised = true;
+        let raise = (state.sleeping || state.exposed) && !state.raised;
+        state.raised |= raise;
+        // Not under the lock: the owner wakes at once, and would wait for it.
+        drop(state);
+        if raise {
             self.signal.raise();
         }
         Ok(())
@@ -69,6 +72,13 @@ impl<T, S: Signal> Mailbox<T, S> {
     #[inline]
     pub fn has_pending(&self) -> bool {
         self.pending.load(Ordering::Acquire)
+    }
+
+    /// Takes the signal back whether or not it is known to be raised: a sender's
+    /// raise may come later than the drain that took its command. Owner, after a
+    /// wait found the signal raised, and before it looks for commands again.
+    pub fn quiet(&self) {
+        self.signal.lower();
     }
 
     /// Moves all commands into `into` and takes the signal back. Owner.
@@ -104,15 +114,6 @@ impl<T, S: Signal> Mailbox<T, S> {
         let mut state = self.state.lock();
         state.exposed = true;
         if !state.queue.is_empty() && !state.raised {
-            state.raised = true;
-            self.signal.raise();
-        }
-    }
-
-    /// Raises the signal without a command (the owner asked to be looked at again).
-    pub fn poke(&self) {
-        let mut state = self.state.lock();
-        if !state.raised {
             state.raised = true;
             self.signal.raise();
         }

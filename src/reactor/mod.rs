@@ -5,6 +5,7 @@
 //! commands, registrations, and the flush ticker.
 
 mod flush;
+mod roster;
 mod timers;
 
 use std::any::Any;

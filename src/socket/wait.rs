@@ -21,6 +21,9 @@ pub const POLLOUT: i16 = 2;
 impl Socket {
     /// ZMQ_EVENTS: processes commands, then POLLIN | POLLOUT as things stand. ETERM.
     pub fn events(&mut self) -> Result<i16> {
+        if self.exposed {
+            self.owner.mailbox.quiet();
+        }
         self.enter()?;
         let mut readable = self.pattern.has_in(&mut self.pipes);
         self.bury();
@@ -113,9 +116,12 @@ impl Socket {
         self.owner.mailbox.begin_sleep()
     }
 
-    /// Back from waiting.
-    pub fn end_wait(&mut self) {
+    /// Back from waiting; `fds` are those that `begin_wait` added.
+    pub fn end_wait(&mut self, fds: &[PollFd]) {
         self.owner.mailbox.end_sleep();
+        if fds.first().is_some_and(|item| item.revents != 0) {
+            self.owner.mailbox.quiet();
+        }
         if !self.exposed {
             self.watches.iter().for_each(|watch| watch.unblock());
         }
@@ -136,7 +142,7 @@ impl Socket {
         } else {
             Ok(())
         };
-        self.end_wait();
+        self.end_wait(&fds);
         if outcome.is_ok() {
             for (at, item) in fds.iter().skip(1).enumerate() {
                 if item.revents != 0

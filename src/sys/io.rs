@@ -1,6 +1,6 @@
 //! Reading and writing connected sockets, without blocking and without SIGPIPE.
 
-use std::io::IoSlice;
+use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::RawFd;
 
 use crate::errno::{Errno, Result};
@@ -14,6 +14,19 @@ fn size(n: libc::ssize_t) -> Result<usize> {
 pub fn read(fd: RawFd, into: &mut [u8]) -> Result<usize> {
     // SAFETY: a live slice with its length.
     size(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT) })
+}
+
+/// Reads into several pieces as one.
+pub fn read_into_all(fd: RawFd, pieces: &mut [IoSliceMut<'_>]) -> Result<usize> {
+    // SAFETY: all-zero is a valid msghdr; IoSliceMut has iovec's layout (std docs).
+    let mut message = unsafe {
+        let mut message: libc::msghdr = std::mem::zeroed();
+        message.msg_iov = pieces.as_mut_ptr().cast();
+        message.msg_iovlen = pieces.len() as _;
+        message
+    };
+    // SAFETY: the header refers to live slices.
+    size(unsafe { libc::recvmsg(fd, &raw mut message, libc::MSG_DONTWAIT) })
 }
 
 /// Writes as much as fits. EAGAIN: nothing fits.

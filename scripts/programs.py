@@ -1,0 +1,130 @@
+"""Starts programs of examples-c/ and waits for what they print.
+
+Shared by scripts/mixed and scripts/valgrind. Nothing here waits for time to
+pass, except that a program silent for LIMIT_S counts as hung.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LIMIT_S = 120
+ANY_PORT = "tcp://127.0.0.1:*"
+
+
+class Failure(Exception):
+    """What went wrong, for the reader of the report."""
+
+
+class Program:
+    """One running program; its output is collected line by line."""
+
+    def __init__(self, name, command, library):
+        self.name = name
+        self.lines = []
+        self.changed = threading.Condition()
+        self.process = subprocess.Popen(command, env=dict(os.environ, LD_LIBRARY_PATH=library), text=True,
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, errors="replace")
+        self.ended = False
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.changed:
+                self.lines.append(line.rstrip("\n"))
+                self.changed.notify_all()
+        with self.changed:
+            self.ended = True
+            self.changed.notify_all()
+
+    def count(self, pattern):
+        return sum(1 for line in self.lines if re.search(pattern, line))
+
+    def wait_for(self, pattern, count=1):
+        """Until `count` lines match."""
+        deadline = time.monotonic() + LIMIT_S
+        with self.changed:
+            while self.count(pattern) < count:
+                if self.ended:
+                    raise Failure(f"{self.name} ended without printing {pattern!r} {count} times: {self.tail()}")
+                if not self.changed.wait(max(0, deadline - time.monotonic())):
+                    raise Failure(f"{self.name} hangs, waited for {pattern!r} {count} times: {self.tail()}")
+
+    def address(self, number=1):
+        """The endpoint that the program's wildcard became; `number` counts its binds from 1."""
+        self.wait_for("^listening on ", number)
+        found = [line for line in self.lines if line.startswith("listening on ")]
+        return found[number - 1].removeprefix("listening on ")
+
+    def finish(self):
+        """The program ends by itself, successfully."""
+        try:
+            status = self.process.wait(LIMIT_S)
+        except subprocess.TimeoutExpired as error:
+            raise Failure(f"{self.name} does not end: {self.tail()}") from error
+        self.reader.join()
+        if status != 0:
+            raise Failure(f"{self.name} ended with status {status}: {self.tail()}")
+
+    def stop(self):
+        """A program that runs for ever ends cleanly on SIGTERM."""
+        # One that has printed nothing yet may not have taken over its signals.
+        while not self.lines and not self.takes_signals() and self.process.poll() is None:
+            time.sleep(0.02)
+        if self.process.poll() is not None:
+            raise Failure(f"{self.name} was gone before it was stopped: {self.tail()}")
+        self.process.send_signal(signal.SIGTERM)
+        self.finish()
+
+    def takes_signals(self):
+        """It blocks or handles SIGTERM (bit 14), so that one does not just kill it."""
+        try:
+            with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+                return re.search(r"^Sig(Blk|Cgt):.*[4567cdef]...$", file.read(), re.MULTILINE) is not None
+        except OSError:
+            return False
+
+    def expect(self, count, pattern):
+        found = self.count(pattern)
+        if found != count:
+            raise Failure(f"{self.name}: {found} lines instead of {count} match {pattern!r}: {self.tail()}")
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def tail(self):
+        return " / ".join(self.lines[-4:]) or "(no output)"
+
+
+def build(names, bin_dir, include, library):
+    """Compiles programs of examples-c/ into `bin_dir`; they have no library path of their own."""
+    os.makedirs(bin_dir, exist_ok=True)
+    for name in names:
+        source = os.path.join(ROOT, "examples-c", name + ".c")
+        subprocess.run([os.environ.get("CC", "cc"), "-O1", "-g", "-std=c11", "-pthread", "-I", include, source,
+                        "-o", os.path.join(bin_dir, name), "-L", library, "-lzmq"], check=True)
+
+
+def our_library():
+    """The staged directory of the release build."""
+    directory = os.path.join(ROOT, os.environ.get("CARGO_TARGET_DIR", "target"), "release")
+    subprocess.run([os.path.join(ROOT, "scripts", "stage"), directory], check=True)
+    return directory
+
+
+def system_library():
+    """The directory of another libzmq.so.5, or an end."""
+    machine = os.uname().machine
+    for path in (f"/usr/lib/{machine}-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"):
+        if os.path.exists(os.path.join(path, "libzmq.so.5")):
+            return path
+    sys.exit("no libzmq.so.5 of the system: install libzmq5")
