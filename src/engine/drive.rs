@@ -160,7 +160,7 @@ impl Drive {
 
     /// Drops what waits to be sent.
     pub fn discard_output(&self) {
-        self.tx.lock().discard();
+        self.gate.lock().discard();
     }
 
     /// Whether the lane holds messages to send.
