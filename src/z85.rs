@@ -11,7 +11,7 @@ const ALPHABET: &[u8; 85] =
 
 /// The text form of `data`. EINVAL unless its length is a multiple of 4.
 pub fn encode(data: &[u8]) -> Result<String> {
-    if data.len() % 4 != 0 {
+    if !data.len().is_multiple_of(4) {
         return Err(Errno::EINVAL);
     }
     let mut text = String::with_capacity(data.len() / 4 * 5);
@@ -27,7 +27,7 @@ pub fn encode(data: &[u8]) -> Result<String> {
 /// The bytes that `text` stands for. EINVAL when it is empty, its length is no
 /// multiple of 5, it has a foreign character, or a group exceeds 32 bits.
 pub fn decode(text: &[u8]) -> Result<Vec<u8>> {
-    if text.is_empty() || text.len() % 5 != 0 {
+    if text.is_empty() || !text.len().is_multiple_of(5) {
         return Err(Errno::EINVAL);
     }
     let mut data = Vec::with_capacity(text.len() / 5 * 4);

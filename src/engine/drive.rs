@@ -138,7 +138,7 @@ impl Drive {
     /// The pipe is finished on the session's side.
     pub fn retire(&self) {
         self.uninstall();
-        self.gate.lock().discard();
+        let _ = self.gate.lock().discard();
         self.core.close(1);
         self.watch.leave(self.token);
     }
@@ -160,7 +160,9 @@ impl Drive {
 
     /// Drops what waits to be sent.
     pub fn discard_output(&self) {
-        self.gate.lock().discard();
+        if self.gate.lock().discard() {
+            self.core.notify(0, SocketCommand::WriteActivated);
+        }
     }
 
     /// Whether the lane holds messages to send.

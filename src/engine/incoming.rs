@@ -332,7 +332,7 @@ impl Decoder<'_> {
                 self.command(&header, body..start)?;
             } else if size <= INLINE && self.link.check.is_none() && !self.discard {
                 self.pushed += usize::from(!header.more);
-                let meta = self.link.meta.as_mut().map(MetadataSource::next);
+                let meta = self.link.meta.as_mut().map(MetadataSource::reference);
                 self.writer.push_near(self.arena.near(body), size, header.more, meta);
             } else {
                 let mut msg = self.arena.message(body, size);
@@ -407,7 +407,7 @@ impl Decoder<'_> {
             return Ok(());
         }
         if let Some(meta) = &mut self.link.meta {
-            msg.set_metadata(Some(meta.next()));
+            msg.set_metadata(Some(meta.reference()));
         }
         self.writer.push(msg);
         Ok(())

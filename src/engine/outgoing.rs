@@ -194,10 +194,13 @@ impl Outgoing {
     }
 
     /// Drops every message that waits.
-    pub fn discard(&mut self) {
+    ///
+    /// True: the writer waits for room and must be told.
+    pub fn discard(&mut self) -> bool {
         while let Some(msg) = self.reader.pop() {
-            let _ = self.reader.finish(u64::from(msg.counts()), ACK_BATCH);
+            let _ = self.reader.finish(u64::from(msg.counts()), u64::MAX);
         }
+        self.reader.acknowledge()
     }
 
     /// Gives back the memory of an idle connection.

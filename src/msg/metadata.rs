@@ -80,7 +80,7 @@ impl MetadataSource {
 
     /// One more reference.
     #[inline]
-    pub fn next(&mut self) -> MetadataRef {
+    pub fn reference(&mut self) -> MetadataRef {
         if self.left == 0 {
             self.meta.bulk(AHEAD);
             self.left = AHEAD;
@@ -190,10 +190,10 @@ mod tests {
     fn references_of_a_source_balance() {
         let meta = MetadataRef::new(&[], -1);
         let mut source = MetadataSource::new(meta.clone());
-        drop((source.next(), source.next()));
+        drop((source.reference(), source.reference()));
         let mut sink = MetadataSink::default();
-        sink.absorb(source.next());
-        sink.absorb(source.next());
+        sink.absorb(source.reference());
+        sink.absorb(source.reference());
         sink.absorb(MetadataRef::new(&[], -1));
         drop(source);
         assert_eq!(meta.refs.load(Ordering::SeqCst), 1);

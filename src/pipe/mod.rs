@@ -11,8 +11,8 @@ mod pipes;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::Arena;
-use crate::tuning;
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU64, Ordering};
+use crate::tuning;
 
 pub use lanes::{LaneReader, LaneWriter, message_lane};
 pub use mode::{Mode, ModeCell};

@@ -478,7 +478,7 @@ mod tests {
     /// Ten million random operations against a plain queue.
     #[test]
     fn oracle() {
-        let operations = if cfg!(debug_assertions) { 2_000_000 } else { 10_000_000 };
+        let operations = 10_000_000;
         let (mut tx, mut rx) = lane();
         let mut visible = VecDeque::new();
         let (mut committed, mut hidden) = (VecDeque::new(), VecDeque::new());

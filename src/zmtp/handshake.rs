@@ -219,10 +219,10 @@ impl Handshake {
     }
 
     fn start_mechanism(&mut self, peer: PeerVersion) -> Result<(), Fault> {
-        if let State::Greeting(greeting) = &self.state {
-            if !greeting.mechanism_matches() {
-                return Err(Fault::MechanismMismatch);
-            }
+        if let State::Greeting(greeting) = &self.state
+            && !greeting.mechanism_matches()
+        {
+            return Err(Fault::MechanismMismatch);
         }
         let mechanism = Mechanism::new(&self.mechanism, &self.own);
         let frames = FrameBuffer::new(peer.framing(), MAX_FRAME, self.max_msg_size);
