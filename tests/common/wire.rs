@@ -109,6 +109,14 @@ impl Raw {
         self.skip_frame();
     }
 
+    /// A second handle of the same connection.
+    pub fn duplicate(&self) -> Raw {
+        Raw(match &self.0 {
+            Stream::Tcp(stream) => Stream::Tcp(stream.try_clone().expect("a descriptor")),
+            Stream::Ipc(stream) => Stream::Ipc(stream.try_clone().expect("a descriptor")),
+        })
+    }
+
     pub fn fd(&self) -> RawFd {
         match &self.0 {
             Stream::Tcp(stream) => stream.as_raw_fd(),
