@@ -29,6 +29,8 @@ pub struct Incoming {
     link: Option<Link>,
     /// The socket has let go of the pipe: what comes is dropped.
     discard: bool,
+    /// The descriptor is not watched for input.
+    pub(super) paused: bool,
 }
 
 /// The incoming side of one connection.
@@ -115,12 +117,13 @@ impl Link {
 impl Incoming {
     /// The incoming half of a pipe that has no connection yet.
     pub fn new(writer: LaneWriter) -> Incoming {
-        Incoming { writer, link: None, discard: false }
+        Incoming { writer, link: None, discard: false, paused: false }
     }
 
     /// A connection has been established.
     pub fn install(&mut self, link: Link) {
         self.link = Some(link);
+        self.paused = false;
     }
 
     /// The connection is gone; a message begun is taken back.
@@ -162,7 +165,7 @@ impl Incoming {
     /// Decodes and reads for one turn. The flag tells whether the reader
     /// sleeps and must be woken.
     pub fn turn(&mut self, arena: &mut Arena, hwm: u64, wishes: &mut Wishes) -> (Turn, bool) {
-        let Incoming { writer, link, discard } = self;
+        let Incoming { writer, link, discard, .. } = self;
         let Some(link) = link.as_mut().filter(|link| !link.failed) else {
             return (Turn::Idle, false);
         };

@@ -195,6 +195,13 @@ impl Socket {
         Ok(())
     }
 
+    /// Takes back a message that was received and is done with: cheaper than
+    /// dropping it.
+    #[inline]
+    pub fn recycle(&mut self, msg: Msg) {
+        self.pipes.recycle(msg);
+    }
+
     #[cold]
     fn recv_slow(&mut self, msg: &mut Msg, dontwait: bool) -> Result<()> {
         self.bury();
