@@ -246,7 +246,11 @@ fn announced_sizes_take_no_memory_before_the_bytes_come() {
     assert!(grown < 16 * 1024, "{grown} KiB for bytes that never came");
 }
 
-/// Sends the same bytes for ever, reading nothing, from several threads.
+/// What a flooding connection sends before the next takes its place: what it has begun is held in
+/// memory as long as it lives.
+const FLOOD_BYTES: usize = 2 << 20;
+
+/// Sends the same bytes again and again, reading little, from several threads.
 fn flood(endpoint: &str, socket_type: &'static str, bytes: &[u8], meanwhile: impl FnOnce()) {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -254,7 +258,12 @@ fn flood(endpoint: &str, socket_type: &'static str, bytes: &[u8], meanwhile: imp
             scope.spawn(|| {
                 while !over.load(Ordering::Relaxed) {
                     let mut raw = Raw::handshaken(endpoint, socket_type);
-                    while !over.load(Ordering::Relaxed) && raw.try_send(bytes).is_ok() {
+                    let mut sent = 0;
+                    while sent < FLOOD_BYTES
+                        && !over.load(Ordering::Relaxed)
+                        && raw.try_send(bytes).is_ok()
+                    {
+                        sent += bytes.len();
                         // Now and then, so that answers nobody reads do not stop it.
                         drain(&raw);
                     }

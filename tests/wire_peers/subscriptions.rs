@@ -45,6 +45,7 @@ fn f6_to_f11_subscribers_speak_the_form_of_the_publisher() {
             let context = Context::new();
             let (sub, mut raw) = link(&context, kind::SUB, role, |socket| socket.subscribe(b"A"));
             version.meet(&mut raw, "PUB", 1, b"");
+            raw.await_input(&sub);
             raw.expect(&subscription(version, true, b"A"));
             for len in [0, 1, 244, 245, 246, 247, 248, 249, 252, 253, 254, 255, 256, 70_000] {
                 dog.step(format!("{version:?} {role:?} topic of {len}"));
@@ -133,6 +134,7 @@ fn a_publisher_that_comes_back_hears_every_subscription_once_more() {
             version.meet(&mut raw, "PUB", 1, b"");
             let one = subscription(version, true, b"A");
             let mut heard = Vec::new();
+            raw.await_input(&sub);
             // Before the first connection duplicates may be told as they were made.
             for _ in 0..if round == 0 { 3 } else { 2 } {
                 heard.push(raw.receive(one.len()));
