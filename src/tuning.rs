@@ -39,6 +39,10 @@ pub const IDLE_TICKS: u8 = 3;
 /// Messages decoded in one turn of a connection, so that others get theirs.
 pub const TURN_MESSAGES: usize = 256;
 
+/// Frames decoded in one turn: a peer that sends commands, or a message without
+/// end, completes no messages to count. Large, so as not to cut messages of many frames.
+pub const TURN_FRAMES: usize = 4096;
+
 /// Bytes read in one turn of a connection: large messages must not make it long.
 pub const TURN_BYTES: usize = 512 * 1024;
 

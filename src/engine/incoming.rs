@@ -169,8 +169,17 @@ impl Incoming {
         let Some(link) = link.as_mut().filter(|link| !link.failed) else {
             return (Turn::Idle, false);
         };
-        let mut decoder =
-            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0, read: 0 };
+        let mut decoder = Decoder {
+            link,
+            writer,
+            arena,
+            hwm,
+            wishes,
+            discard: *discard,
+            pushed: 0,
+            frames: 0,
+            read: 0,
+        };
         let turn = decoder.run();
         let pushed = decoder.pushed;
         if let Turn::Lost(_) = turn {
@@ -191,6 +200,8 @@ struct Decoder<'a> {
     discard: bool,
     /// Whole messages put into the lane in this turn.
     pushed: usize,
+    /// Frames decoded in this turn, commands too.
+    frames: usize,
     /// Bytes read in this turn.
     read: usize,
 }
@@ -304,7 +315,10 @@ impl Decoder<'_> {
     /// Whether the turn must end here although more may be there.
     #[inline]
     fn turn_over(&mut self) -> Option<Turn> {
-        if self.pushed >= tuning::TURN_MESSAGES || self.read >= tuning::TURN_BYTES {
+        if self.pushed >= tuning::TURN_MESSAGES
+            || self.frames >= tuning::TURN_FRAMES
+            || self.read >= tuning::TURN_BYTES
+        {
             return Some(Turn::More);
         }
         (!self.discard && !self.writer.has_room_now(self.hwm)).then_some(Turn::Full)
@@ -331,6 +345,7 @@ impl Decoder<'_> {
                 return Ok(None);
             }
             start = body + size;
+            self.frames += 1;
             if header.command {
                 self.command(&header, body..start)?;
             } else if size <= INLINE && self.link.check.is_none() && !self.discard {

@@ -204,7 +204,15 @@ impl Pipes {
             && driver.holds_input()
             && driver.refill(arena)
         {
-            return end.reader.available();
+            // Woken without a message (a turn of nothing but commands): asleep
+            // again, and if still more is held back, then back here by way of
+            // the mailbox, so that other pipes get their turn.
+            if end.reader.available() || !end.reader.sleep() {
+                return true;
+            }
+            if driver.holds_input() {
+                end.core.notify(end.side, SocketCommand::ReadActivated);
+            }
         }
         if end.state == EndState::PeerClosed && !end.reader.available() {
             end.state = EndState::Ended;
