@@ -169,6 +169,14 @@ impl Pipes {
         }
     }
 
+    /// Has the pipe reported by ReadActivated once more, when all that waits in
+    /// the socket's mailbox has had its turn.
+    pub fn read_later(&self, id: PipeId) {
+        if let Some(end) = self.find(id) {
+            end.core.notify(end.side, SocketCommand::ReadActivated);
+        }
+    }
+
     /// Takes back a message that was read and is done with.
     #[inline]
     pub fn recycle(&mut self, mut msg: Msg) {
