@@ -46,6 +46,10 @@ pub const TURN_FRAMES: usize = 4096;
 /// Bytes read in one turn of a connection: large messages must not make it long.
 pub const TURN_BYTES: usize = 512 * 1024;
 
+/// Turns in which zmq_unbind takes in what has arrived: the kernel's largest
+/// receive buffer (6 MB), not what a peer goes on sending meanwhile.
+pub const LAST_TURNS: usize = 12;
+
 /// How often an I/O thread looks whether the application that reads by itself
 /// still does.
 pub const LEASE_TICK: Duration = Duration::from_millis(5);
@@ -53,3 +57,10 @@ pub const LEASE_TICK: Duration = Duration::from_millis(5);
 /// Non-blocking receives in vain after which the I/O thread watches again:
 /// from then on such a call costs one load instead of a system call.
 pub const IDLE_LOOKS: u32 = 8;
+
+/// A SNDHWM of at most so many messages asks for a short queue rather than for
+/// throughput...
+pub const SHORT_QUEUE: i32 = 8;
+
+/// ...so the kernel is not to hold megabytes unsent behind it either.
+pub const SHORT_QUEUE_BYTES: i32 = 64 * 1024;

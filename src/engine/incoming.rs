@@ -5,6 +5,7 @@ use std::io::IoSliceMut;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use super::gate::URGENT_LIMIT;
 use crate::errno::Errno;
 use crate::msg::{self, Arena, INLINE, Leftover, MetadataSource, Msg};
 use crate::pipe::LaneWriter;
@@ -398,9 +399,10 @@ impl Decoder<'_> {
         let bytes = self.arena.bytes(body);
         match command::parse(bytes) {
             Command::Ping { ttl_ds, context } => {
-                // One PONG at a time, like one PING at a time (wire.md 6).
-                self.wishes.urgent.clear();
-                command::pong(context, &mut self.wishes.urgent);
+                // Beyond the limit the gate would drop them.
+                if self.wishes.urgent.len() < URGENT_LIMIT {
+                    command::pong(context, &mut self.wishes.urgent);
+                }
                 self.wishes.ttl_ds = ttl_ds;
                 return Ok(());
             }
