@@ -165,6 +165,11 @@ impl Drive {
         }
     }
 
+    /// Drops all messages that come in, now and later.
+    pub fn discard_input(&self) {
+        self.rx.lock().discard();
+    }
+
     /// Whether the lane holds messages to send.
     pub fn has_output(&self) -> bool {
         self.gate.lock().has_messages()

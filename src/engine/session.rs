@@ -451,6 +451,11 @@ impl Session {
         let undecoded = left.is_some();
         let out = outgoing::Link::new(fd.clone(), established.peer, established.unsent);
         let into = incoming::Link::new(fd.clone(), settings, meta, left);
+        if own_type == socket_type::PUSH {
+            // Nobody reads it: kept, it would fill the lane, and then neither
+            // PINGs nor the end of the connection would be seen.
+            drive.discard_input();
+        }
         let serial = drive.install(&fd, out, into);
         let heartbeat = self.heartbeat(io, established.peer.has_mechanism());
         self.phase =

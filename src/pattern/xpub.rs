@@ -17,7 +17,7 @@ use crate::pipe::{PipeId, Pipes};
 
 /// Frames read from one subscriber before others, and the application, get
 /// their turn: one that never stops sending must not hold up a send.
-const READ_FRAMES: usize = 4096;
+const READ_FRAMES: usize = 256;
 
 /// The pattern of ZMQ_XPUB.
 #[derive(Default)]
