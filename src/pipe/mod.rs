@@ -193,6 +193,10 @@ pub trait Driver: Send + Sync {
     /// has got something.
     fn refill(&self, arena: &mut Arena) -> bool;
 
+    /// Takes in what has arrived, and nothing from then on. May wait like
+    /// [`refill`](Self::refill). Returns whether a sleeping reader must look.
+    fn stop_input(&self, arena: &mut Arena) -> bool;
+
     /// The socket lets go of the pipe: send what is queued for at most `linger`
     /// milliseconds (-1: as long as it takes), then end. Never blocks.
     fn close(&self, linger: i32);

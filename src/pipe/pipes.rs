@@ -361,6 +361,15 @@ impl Pipes {
         }
     }
 
+    /// The session behind this pipe is about to end (zmq_unbind): takes in what
+    /// has arrived so far and goes on as if it had ended. True: as ReadActivated.
+    pub fn cut(&mut self, id: PipeId) -> bool {
+        let Some(driver) = self.find(id).and_then(|end| end.driver.clone()) else { return false };
+        let wake = driver.stop_input(&mut self.arena);
+        self.peer_closed(id);
+        wake
+    }
+
     /// Whether the other end has closed or the pipe has ended.
     pub fn is_closing(&self, id: PipeId) -> bool {
         self.find(id).is_none_or(|end| end.state != EndState::Open)
