@@ -383,6 +383,20 @@ impl Driver for Drive {
         wake
     }
 
+    fn stop_input(&self, arena: &mut Arena) -> bool {
+        let mut incoming = self.rx.lock();
+        let mut wake = false;
+        for _ in 0..tuning::LAST_TURNS {
+            let (turn, woken) = self.input(&mut incoming, arena);
+            wake |= woken;
+            if !matches!(turn, Turn::More) {
+                break;
+            }
+        }
+        incoming.discard();
+        wake
+    }
+
     fn close(&self, linger: i32) {
         self.io.send(self.session, SessionNotice::PipeClosed(linger));
     }
