@@ -274,6 +274,21 @@ fn a_pong_of_the_reading_application_meets_a_settling_tick() {
     );
 }
 
+/// Nothing follows that would carry the frame along.
+#[test]
+fn a_last_pong_meets_a_settling_tick() {
+    two_threads(
+        3,
+        || World::new(Mode::Stream, 100),
+        |sender| sender.world.urgent(),
+        |io| {
+            io.tick();
+            io.tick();
+        },
+        |sender, world| world.settle(sender.next, 1),
+    );
+}
+
 /// Ticks leave a blocked connection to the interest, and the interest gives it
 /// back to the ticks.
 #[test]
