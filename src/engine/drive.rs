@@ -165,6 +165,11 @@ impl Drive {
         }
     }
 
+    /// Drops all messages that come in, now and later.
+    pub fn discard_input(&self) {
+        self.rx.lock().discard();
+    }
+
     /// Whether the lane holds messages to send.
     pub fn has_output(&self) -> bool {
         self.gate.lock().has_messages()
@@ -375,6 +380,20 @@ impl Driver for Drive {
         }
         drop(incoming);
         self.gate.flush_urgent(self);
+        wake
+    }
+
+    fn stop_input(&self, arena: &mut Arena) -> bool {
+        let mut incoming = self.rx.lock();
+        let mut wake = false;
+        for _ in 0..tuning::LAST_TURNS {
+            let (turn, woken) = self.input(&mut incoming, arena);
+            wake |= woken;
+            if !matches!(turn, Turn::More) {
+                break;
+            }
+        }
+        incoming.discard();
         wake
     }
 

@@ -5,6 +5,7 @@ use std::io::IoSliceMut;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use super::gate::URGENT_LIMIT;
 use crate::errno::Errno;
 use crate::msg::{self, Arena, INLINE, Leftover, MetadataSource, Msg};
 use crate::pipe::LaneWriter;
@@ -169,8 +170,17 @@ impl Incoming {
         let Some(link) = link.as_mut().filter(|link| !link.failed) else {
             return (Turn::Idle, false);
         };
-        let mut decoder =
-            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0, read: 0 };
+        let mut decoder = Decoder {
+            link,
+            writer,
+            arena,
+            hwm,
+            wishes,
+            discard: *discard,
+            pushed: 0,
+            frames: 0,
+            read: 0,
+        };
         let turn = decoder.run();
         let pushed = decoder.pushed;
         if let Turn::Lost(_) = turn {
@@ -191,6 +201,8 @@ struct Decoder<'a> {
     discard: bool,
     /// Whole messages put into the lane in this turn.
     pushed: usize,
+    /// Frames decoded in this turn, commands too.
+    frames: usize,
     /// Bytes read in this turn.
     read: usize,
 }
@@ -304,7 +316,10 @@ impl Decoder<'_> {
     /// Whether the turn must end here although more may be there.
     #[inline]
     fn turn_over(&mut self) -> Option<Turn> {
-        if self.pushed >= tuning::TURN_MESSAGES || self.read >= tuning::TURN_BYTES {
+        if self.pushed >= tuning::TURN_MESSAGES
+            || self.frames >= tuning::TURN_FRAMES
+            || self.read >= tuning::TURN_BYTES
+        {
             return Some(Turn::More);
         }
         (!self.discard && !self.writer.has_room_now(self.hwm)).then_some(Turn::Full)
@@ -331,6 +346,7 @@ impl Decoder<'_> {
                 return Ok(None);
             }
             start = body + size;
+            self.frames += 1;
             if header.command {
                 self.command(&header, body..start)?;
             } else if size <= INLINE && self.link.check.is_none() && !self.discard {
@@ -383,9 +399,10 @@ impl Decoder<'_> {
         let bytes = self.arena.bytes(body);
         match command::parse(bytes) {
             Command::Ping { ttl_ds, context } => {
-                // One PONG at a time, like one PING at a time (wire.md 6).
-                self.wishes.urgent.clear();
-                command::pong(context, &mut self.wishes.urgent);
+                // Beyond the limit the gate would drop them.
+                if self.wishes.urgent.len() < URGENT_LIMIT {
+                    command::pong(context, &mut self.wishes.urgent);
+                }
                 self.wishes.ttl_ds = ttl_ds;
                 return Ok(());
             }

@@ -24,7 +24,7 @@ use crate::pipe::{Driver, driven_pair};
 use crate::reactor::{Flow, Io, IoObject, TimerKey};
 use crate::sync::Arc;
 use crate::sys;
-use crate::transport::{self, Destination, Target};
+use crate::transport::{self, Destination, Socks, Target};
 use crate::zmtp::handshake::Config;
 use crate::zmtp::heartbeat::{Heartbeat, Settings as HeartbeatSettings};
 use crate::zmtp::{Established, Handshake, command, mechanism, socket_type};
@@ -75,6 +75,8 @@ enum Phase {
     Resolving,
     /// Connecting; further addresses to try.
     Connecting { fd: OwnedFd, to: Destination, rest: Vec<Destination> },
+    /// Asking a SOCKS proxy for the connection.
+    Proxy { fd: OwnedFd, socks: Box<Socks>, rest: Vec<Destination> },
     /// Exchanging greetings and security.
     Greeting { fd: Arc<OwnedFd>, handshake: Box<Handshake> },
     /// Established: traffic flows through the drive.
@@ -216,14 +218,55 @@ impl Session {
         self.clear_timer(io);
         io.handle.deregister(fd.as_raw_fd());
         match to.finish_connect(fd.as_fd(), &self.options) {
-            Ok(()) => {
-                self.backoff.reset();
-                self.names.local = transport::local_endpoint(fd.as_fd());
-                self.emit(event::CONNECTED, fd.as_raw_fd() as u64);
-                self.greet(io, fd)
+            Ok(()) => self.ask_proxy(io, fd, rest),
+            Err(error) => self.attempt_failed(io, Some(fd), error, rest),
+        }
+    }
+
+    /// The transport is connected, perhaps only to a proxy.
+    fn ask_proxy(&mut self, io: &mut Io, fd: OwnedFd, rest: Vec<Destination>) -> Flow {
+        let socks = self.target.as_ref().map_or(Ok(None), |target| target.socks(&self.options));
+        match socks {
+            Ok(None) => self.reached(io, fd),
+            Ok(Some(socks)) => {
+                let both = Interest::READABLE | Interest::WRITABLE;
+                if let Err(error) = io.handle.register(io.id(), fd.as_raw_fd(), both) {
+                    return self.attempt_failed(io, Some(fd), error, rest);
+                }
+                self.phase = Phase::Proxy { fd, socks: Box::new(socks), rest };
+                // libzmq waits for a silent proxy for ever; the time a peer has
+                // for its handshake is enough for a proxy, too.
+                self.set_timer(io, self.options.handshake_ivl, CONNECT_TIMEOUT);
+                self.converse(io)
             }
             Err(error) => self.attempt_failed(io, Some(fd), error, rest),
         }
+    }
+
+    /// Moves the dialogue with the proxy on.
+    fn converse(&mut self, io: &mut Io) -> Flow {
+        let Phase::Proxy { fd, socks, .. } = &mut self.phase else { return Flow::Keep };
+        let outcome = talk(fd, socks);
+        if outcome == Ok(false) {
+            return Flow::Keep;
+        }
+        let Phase::Proxy { fd, rest, .. } = std::mem::replace(&mut self.phase, Phase::Idle) else {
+            return Flow::Keep;
+        };
+        self.clear_timer(io);
+        io.handle.deregister(fd.as_raw_fd());
+        match outcome {
+            Ok(_) => self.reached(io, fd),
+            Err(error) => self.attempt_failed(io, Some(fd), error, rest),
+        }
+    }
+
+    /// There is a connection with the peer.
+    fn reached(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
+        self.backoff.reset();
+        self.names.local = transport::local_endpoint(fd.as_fd());
+        self.emit(event::CONNECTED, fd.as_raw_fd() as u64);
+        self.greet(io, fd)
     }
 
     fn attempt_failed(
@@ -408,6 +451,11 @@ impl Session {
         let undecoded = left.is_some();
         let out = outgoing::Link::new(fd.clone(), established.peer, established.unsent);
         let into = incoming::Link::new(fd.clone(), settings, meta, left);
+        if own_type == socket_type::PUSH {
+            // Nobody reads it: kept, it would fill the lane, and then neither
+            // PINGs nor the end of the connection would be seen.
+            drive.discard_input();
+        }
         let serial = drive.install(&fd, out, into);
         let heartbeat = self.heartbeat(io, established.peer.has_mechanism());
         self.phase =
@@ -563,7 +611,7 @@ impl Session {
 
     fn finish(&mut self, io: &Io) -> Flow {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
-            Phase::Connecting { fd, .. } => {
+            Phase::Connecting { fd, .. } | Phase::Proxy { fd, .. } => {
                 io.handle.deregister(fd.as_raw_fd());
                 let number = fd.as_raw_fd();
                 drop(fd);
@@ -633,6 +681,33 @@ fn send_output(fd: &OwnedFd, handshake: &mut Handshake) -> Result<()> {
     Ok(())
 }
 
+/// Moves a dialogue with a proxy as far as it goes; true: it is over, and the
+/// connection leads to the peer.
+fn talk(fd: &OwnedFd, socks: &mut Socks) -> Result<bool> {
+    loop {
+        while !socks.output().is_empty() {
+            match sys::io::write(fd.as_raw_fd(), socks.output()) {
+                Ok(n) => socks.consume_output(n),
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        if socks.is_connected() {
+            return Ok(true);
+        }
+        let mut bytes = [0u8; 300];
+        let wanted = socks.wanted().min(bytes.len());
+        match sys::io::read(fd.as_raw_fd(), &mut bytes[..wanted]) {
+            Ok(0) => return Err(Errno::EPIPE),
+            Ok(n) => socks.input(&bytes[..n])?,
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The meta-data of a connection's messages (wire.md 7).
 fn metadata(fd: &OwnedFd, established: &Established) -> MetadataSource {
     let mut properties = Vec::with_capacity(established.properties.len() + 2);
@@ -655,6 +730,7 @@ impl IoObject for Session {
     fn ready(&mut self, io: &mut Io, _readable: bool, _writable: bool) -> Flow {
         match self.phase {
             Phase::Connecting { .. } => self.connected(io),
+            Phase::Proxy { .. } => self.converse(io),
             Phase::Greeting { .. } => self.exchange(io),
             Phase::Traffic { .. } => {
                 // Asked for again: more of what was held back.
@@ -675,7 +751,8 @@ impl IoObject for Session {
             RECONNECT => self.connect(io),
             CONNECT_TIMEOUT => {
                 let phase = std::mem::replace(&mut self.phase, Phase::Idle);
-                let Phase::Connecting { fd, rest, .. } = phase else {
+                let (Phase::Connecting { fd, rest, .. } | Phase::Proxy { fd, rest, .. }) = phase
+                else {
                     self.phase = phase;
                     return Flow::Keep;
                 };

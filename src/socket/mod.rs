@@ -238,11 +238,11 @@ impl Socket {
             return;
         }
         let linger = self.options.linger;
-        self.stop_monitor();
         self.ctx.registry.leave(self.owner.uid, linger == 0);
         for endpoint in self.endpoints.take() {
             self.close_listener(&endpoint);
         }
+        self.owner.monitor.close();
         let ids: Vec<_> = self.pipes.ids().collect();
         for id in ids {
             self.pipes.terminate(id, linger);
