@@ -22,15 +22,15 @@ pub use loom::{
     cell::UnsafeCell,
     sync::{
         Arc,
-        atomic::{
-            AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize,
-            Ordering, fence,
-        },
+        atomic::{Ordering, fence},
     },
 };
 
 #[cfg(loom)]
-pub use self::modelled::{Mutex, MutexGuard};
+pub use self::modelled::{
+    AtomicBool, AtomicI32, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Mutex,
+    MutexGuard,
+};
 
 /// loom's cell interface over the plain cell: free of cost outside models.
 #[cfg(not(loom))]
@@ -57,24 +57,109 @@ mod plain {
     }
 }
 
-/// loom's mutex with parking_lot's signature.
+/// loom's mutex with parking_lot's signature, and loom's atomics with SeqCst
+/// loads and stores.
+///
+/// loom takes a SeqCst access for AcqRel: a "store mine, then read yours" on
+/// SeqCst accesses alone would fail in a model though C++ and Rust forbid it.
+/// An exchange always meets the newest value, so that exchanges follow one
+/// order, which is the promise of SeqCst. Here a SeqCst load is therefore an
+/// exchange that changes nothing and only acquires, a SeqCst store one that
+/// only releases. Weaker accesses are loom's own.
 #[cfg(loom)]
 mod modelled {
     pub use loom::sync::MutexGuard;
+    use loom::sync::atomic;
+
+    use super::Ordering;
+
+    macro_rules! modelled {
+        ($name:ident $([$generic:ident])?, $value:ty, $unchanged:expr) => {
+            #[derive(Debug)]
+            pub struct $name$(<$generic>)?(atomic::$name$(<$generic>)?);
+
+            impl$(<$generic>)? $name$(<$generic>)? {
+                #[track_caller]
+                pub fn new(value: $value) -> Self {
+                    $name(atomic::$name::new(value))
+                }
+                #[track_caller]
+                pub fn load(&self, order: Ordering) -> $value {
+                    match order {
+                        Ordering::SeqCst => $unchanged(&self.0),
+                        order => self.0.load(order),
+                    }
+                }
+                #[track_caller]
+                pub fn store(&self, value: $value, order: Ordering) {
+                    match order {
+                        Ordering::SeqCst => drop(self.0.swap(value, Ordering::Release)),
+                        order => self.0.store(value, order),
+                    }
+                }
+                #[track_caller]
+                pub fn swap(&self, value: $value, order: Ordering) -> $value {
+                    self.0.swap(value, order)
+                }
+                #[track_caller]
+                pub fn compare_exchange(
+                    &self,
+                    current: $value,
+                    new: $value,
+                    success: Ordering,
+                    failure: Ordering,
+                ) -> Result<$value, $value> {
+                    self.0.compare_exchange(current, new, success, failure)
+                }
+            }
+        };
+    }
+
+    macro_rules! arithmetic {
+        ($name:ident, $value:ty) => {
+            modelled!($name, $value, |at: &atomic::$name| at.fetch_add(0, Ordering::Acquire));
+
+            impl $name {
+                #[track_caller]
+                pub fn fetch_add(&self, value: $value, order: Ordering) -> $value {
+                    self.0.fetch_add(value, order)
+                }
+                #[track_caller]
+                pub fn fetch_sub(&self, value: $value, order: Ordering) -> $value {
+                    self.0.fetch_sub(value, order)
+                }
+                #[track_caller]
+                pub fn fetch_max(&self, value: $value, order: Ordering) -> $value {
+                    self.0.fetch_max(value, order)
+                }
+            }
+        };
+    }
+
+    modelled!(AtomicBool, bool, |at: &atomic::AtomicBool| at.fetch_or(false, Ordering::Acquire));
+    modelled!(AtomicPtr[T], *mut T, |at: &atomic::AtomicPtr<T>| at.load(Ordering::SeqCst));
+    arithmetic!(AtomicI32, i32);
+    arithmetic!(AtomicU8, u8);
+    arithmetic!(AtomicU32, u32);
+    arithmetic!(AtomicU64, u64);
+    arithmetic!(AtomicUsize, usize);
 
     #[derive(Debug)]
     pub struct Mutex<T>(loom::sync::Mutex<T>);
 
     impl<T> Mutex<T> {
+        #[track_caller]
         pub fn new(value: T) -> Self {
             Mutex(loom::sync::Mutex::new(value))
         }
+        #[track_caller]
         pub fn lock(&self) -> MutexGuard<'_, T> {
             match self.0.lock() {
                 Ok(guard) => guard,
                 Err(poisoned) => poisoned.into_inner(),
             }
         }
+        #[track_caller]
         pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
             self.0.try_lock().ok()
         }

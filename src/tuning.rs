@@ -11,8 +11,10 @@ pub const STREAK: u32 = 16;
 /// takes 1 to 3 us, a thread switch 25 us and more.
 pub const STREAK_GAP: Duration = Duration::from_micros(20);
 
-/// In STREAM the sender writes after this many messages of a connection...
-pub const DRAIN_MESSAGES: u32 = 256;
+/// In STREAM the sender writes after this many messages of a connection (half
+/// the default high-water mark; 128 and 256 cost more switches, 1024 stalls at
+/// the mark)...
+pub const DRAIN_MESSAGES: u32 = 512;
 
 /// ...or this many bytes: one write of 64 KiB costs little more per byte than
 /// larger ones and keeps the peer fed.
@@ -37,8 +39,16 @@ pub const IDLE_TICKS: u8 = 3;
 /// Messages decoded in one turn of a connection, so that others get theirs.
 pub const TURN_MESSAGES: usize = 256;
 
+/// Frames decoded in one turn: a peer that sends commands, or a message without
+/// end, completes no messages to count. Large, so as not to cut messages of many frames.
+pub const TURN_FRAMES: usize = 4096;
+
 /// Bytes read in one turn of a connection: large messages must not make it long.
 pub const TURN_BYTES: usize = 512 * 1024;
+
+/// Turns in which zmq_unbind takes in what has arrived: the kernel's largest
+/// receive buffer (6 MB), not what a peer goes on sending meanwhile.
+pub const LAST_TURNS: usize = 12;
 
 /// How often an I/O thread looks whether the application that reads by itself
 /// still does.
@@ -47,3 +57,10 @@ pub const LEASE_TICK: Duration = Duration::from_millis(5);
 /// Non-blocking receives in vain after which the I/O thread watches again:
 /// from then on such a call costs one load instead of a system call.
 pub const IDLE_LOOKS: u32 = 8;
+
+/// A SNDHWM of at most so many messages asks for a short queue rather than for
+/// throughput...
+pub const SHORT_QUEUE: i32 = 8;
+
+/// ...so the kernel is not to hold megabytes unsent behind it either.
+pub const SHORT_QUEUE_BYTES: i32 = 64 * 1024;

@@ -19,6 +19,9 @@ pub unsafe extern "C" fn zmq_z85_encode(
     size: usize,
 ) -> *mut c_char {
     answer(|| {
+        if !size.is_multiple_of(4) {
+            return Err(Errno::EINVAL); // whatever the pointers are
+        }
         // SAFETY: by contract.
         let encoded = z85::encode(unsafe { bytes(data.cast(), size) }?)?;
         if dest.is_null() {

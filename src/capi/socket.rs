@@ -196,6 +196,7 @@ pub unsafe extern "C" fn zmq_recv(
         let fits = data.len().min(len);
         // SAFETY: `buf` has room for `len` bytes; a fresh message's bytes are elsewhere.
         unsafe { ptr::copy_nonoverlapping(data.as_ptr(), buf.cast(), fits) };
+        socket.recycle(msg);
         Ok(size)
     })
 }

@@ -165,6 +165,11 @@ impl Drive {
         }
     }
 
+    /// Drops all messages that come in, now and later.
+    pub fn discard_input(&self) {
+        self.rx.lock().discard();
+    }
+
     /// Whether the lane holds messages to send.
     pub fn has_output(&self) -> bool {
         self.gate.lock().has_messages()
@@ -238,9 +243,11 @@ impl Drive {
             return (false, false);
         };
         let (turn, wake) = self.input(&mut incoming, arena);
-        if let Turn::Full = turn {
+        match turn {
             // Level-triggered: readiness would be reported again and again.
-            self.watch_for(epoll::IN, 0);
+            Turn::Full => self.pause(&mut incoming),
+            Turn::Idle | Turn::More => self.unpause(&mut incoming),
+            Turn::Lost(_) => {}
         }
         drop(incoming);
         self.gate.flush_urgent(self);
@@ -254,6 +261,19 @@ impl Drive {
             self.core.notify(0, SocketCommand::ReadActivated);
         }
         again
+    }
+
+    /// Stops watching for input: the lane is full, and whoever empties it reads on.
+    fn pause(&self, incoming: &mut Incoming) {
+        incoming.paused = true;
+        self.watch_for(epoll::IN, 0);
+    }
+
+    /// Input has been taken up again, by whichever thread.
+    fn unpause(&self, incoming: &mut Incoming) {
+        if std::mem::take(&mut incoming.paused) {
+            self.watch_for(epoll::IN, epoll::IN);
+        }
     }
 
     /// Changes the watched events: `mask` becomes `events`. True: they changed.
@@ -356,10 +376,24 @@ impl Driver for Drive {
         let mut incoming = self.rx.lock();
         let (turn, wake) = self.input(&mut incoming, arena);
         if matches!(turn, Turn::Idle | Turn::More) {
-            self.watch_for(epoll::IN, epoll::IN);
+            self.unpause(&mut incoming);
         }
         drop(incoming);
         self.gate.flush_urgent(self);
+        wake
+    }
+
+    fn stop_input(&self, arena: &mut Arena) -> bool {
+        let mut incoming = self.rx.lock();
+        let mut wake = false;
+        for _ in 0..tuning::LAST_TURNS {
+            let (turn, woken) = self.input(&mut incoming, arena);
+            wake |= woken;
+            if !matches!(turn, Turn::More) {
+                break;
+            }
+        }
+        incoming.discard();
         wake
     }
 

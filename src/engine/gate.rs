@@ -32,7 +32,7 @@ use crate::sync::{AtomicBool, AtomicU8, Mutex, MutexGuard, Ordering};
 
 /// A peer that sends PINGs and reads nothing must not fill the memory with
 /// PONGs (at most 25 bytes each).
-const URGENT_LIMIT: usize = 1024;
+pub const URGENT_LIMIT: usize = 1024;
 
 /// How a drain ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -16,8 +16,14 @@
 use crate::sync::{AtomicBool, Ordering};
 
 /// The flag; stored under the drive's `rx` lock, read by anybody.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Held(AtomicBool);
+
+impl Default for Held {
+    fn default() -> Self {
+        Held(AtomicBool::new(false))
+    }
+}
 
 impl Held {
     /// Whether input is held back. SeqCst: after the reader's acknowledgement

@@ -5,6 +5,7 @@ use std::io::IoSliceMut;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 
+use super::gate::URGENT_LIMIT;
 use crate::errno::Errno;
 use crate::msg::{self, Arena, INLINE, Leftover, MetadataSource, Msg};
 use crate::pipe::LaneWriter;
@@ -29,6 +30,8 @@ pub struct Incoming {
     link: Option<Link>,
     /// The socket has let go of the pipe: what comes is dropped.
     discard: bool,
+    /// The descriptor is not watched for input.
+    pub(super) paused: bool,
 }
 
 /// The incoming side of one connection.
@@ -49,6 +52,8 @@ pub struct Link {
 pub struct Settings {
     /// Frame format.
     pub framing: Framing,
+    /// No frames: each read of at most so many bytes is a message.
+    pub raw: Option<usize>,
     /// ZMQ_MAXMSGSIZE, negative: no limit.
     pub max_msg_size: i64,
     /// The socket publishes: subscriptions are for it.
@@ -115,12 +120,13 @@ impl Link {
 impl Incoming {
     /// The incoming half of a pipe that has no connection yet.
     pub fn new(writer: LaneWriter) -> Incoming {
-        Incoming { writer, link: None, discard: false }
+        Incoming { writer, link: None, discard: false, paused: false }
     }
 
     /// A connection has been established.
     pub fn install(&mut self, link: Link) {
         self.link = Some(link);
+        self.paused = false;
     }
 
     /// The connection is gone; a message begun is taken back.
@@ -162,12 +168,21 @@ impl Incoming {
     /// Decodes and reads for one turn. The flag tells whether the reader
     /// sleeps and must be woken.
     pub fn turn(&mut self, arena: &mut Arena, hwm: u64, wishes: &mut Wishes) -> (Turn, bool) {
-        let Incoming { writer, link, discard } = self;
+        let Incoming { writer, link, discard, .. } = self;
         let Some(link) = link.as_mut().filter(|link| !link.failed) else {
             return (Turn::Idle, false);
         };
-        let mut decoder =
-            Decoder { link, writer, arena, hwm, wishes, discard: *discard, pushed: 0, read: 0 };
+        let mut decoder = Decoder {
+            link,
+            writer,
+            arena,
+            hwm,
+            wishes,
+            discard: *discard,
+            pushed: 0,
+            frames: 0,
+            read: 0,
+        };
         let turn = decoder.run();
         let pushed = decoder.pushed;
         if let Turn::Lost(_) = turn {
@@ -188,6 +203,8 @@ struct Decoder<'a> {
     discard: bool,
     /// Whole messages put into the lane in this turn.
     pushed: usize,
+    /// Frames decoded in this turn, commands too.
+    frames: usize,
     /// Bytes read in this turn.
     read: usize,
 }
@@ -203,7 +220,11 @@ impl Decoder<'_> {
             Err(fault) => return Turn::Lost(Loss::Protocol(fault)),
         }
         loop {
-            let step = if self.link.large.is_some() { self.read_large() } else { self.read() };
+            let step = match self.link.settings.raw {
+                None if self.link.large.is_some() => self.read_large(),
+                None => self.read(),
+                Some(size) => self.read_raw(size),
+            };
             match step {
                 Ok(None) => {}
                 Ok(Some(turn)) => return turn,
@@ -256,6 +277,31 @@ impl Decoder<'_> {
         }
     }
 
+    #[cold]
+    fn read_raw(&mut self, size: usize) -> Result<Option<Turn>, Loss> {
+        if let Some(turn) = self.turn_over() {
+            return Ok(Some(turn));
+        }
+        let Some(space) = self.arena.space(None, size) else {
+            return Err(Loss::Connection(Errno::ENOMEM));
+        };
+        let into = self.arena.space_mut(&space);
+        let room = into.len().min(size);
+        match sys::io::read(self.link.fd.as_raw_fd(), &mut into[..room]) {
+            Ok(0) => Err(Loss::Connection(Errno::EPIPE)),
+            Ok(n) => {
+                self.arrived(n);
+                let range = self.arena.filled(space, n);
+                let msg = self.arena.message(range.start, n);
+                self.push(msg).map_err(Loss::Protocol)?;
+                Ok((n < room).then_some(Turn::Idle))
+            }
+            Err(Errno::EAGAIN) => Ok(Some(Turn::Idle)),
+            Err(Errno::EINTR) => Ok(None),
+            Err(error) => Err(Loss::Connection(error)),
+        }
+    }
+
     fn read_large(&mut self) -> Result<Option<Turn>, Loss> {
         let Some(mut large) = self.link.large.take() else { return Ok(None) };
         let Some(space) = self.arena.space(None, BEHIND_LARGE) else {
@@ -301,7 +347,10 @@ impl Decoder<'_> {
     /// Whether the turn must end here although more may be there.
     #[inline]
     fn turn_over(&mut self) -> Option<Turn> {
-        if self.pushed >= tuning::TURN_MESSAGES || self.read >= tuning::TURN_BYTES {
+        if self.pushed >= tuning::TURN_MESSAGES
+            || self.frames >= tuning::TURN_FRAMES
+            || self.read >= tuning::TURN_BYTES
+        {
             return Some(Turn::More);
         }
         (!self.discard && !self.writer.has_room_now(self.hwm)).then_some(Turn::Full)
@@ -328,6 +377,7 @@ impl Decoder<'_> {
                 return Ok(None);
             }
             start = body + size;
+            self.frames += 1;
             if header.command {
                 self.command(&header, body..start)?;
             } else if size <= INLINE && self.link.check.is_none() && !self.discard {
@@ -380,9 +430,10 @@ impl Decoder<'_> {
         let bytes = self.arena.bytes(body);
         match command::parse(bytes) {
             Command::Ping { ttl_ds, context } => {
-                // One PONG at a time, like one PING at a time (wire.md 6).
-                self.wishes.urgent.clear();
-                command::pong(context, &mut self.wishes.urgent);
+                // Beyond the limit the gate would drop them.
+                if self.wishes.urgent.len() < URGENT_LIMIT {
+                    command::pong(context, &mut self.wishes.urgent);
+                }
                 self.wishes.ttl_ds = ttl_ds;
                 return Ok(());
             }

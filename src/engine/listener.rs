@@ -56,6 +56,7 @@ impl Listener {
         listener: transport::Listener,
     ) -> Listener {
         let live = owner.live.enter();
+        owner.monitor.listener_opened();
         Listener { owner, options, endpoint, listener: Some(listener), _live: live }
     }
 
@@ -96,6 +97,7 @@ impl Listener {
                     self.owner.monitor.emit(event::CLOSE_FAILED, errno.0 as u64, &names);
                 }
             }
+            self.owner.monitor.listener_closed();
         }
         Flow::End
     }

@@ -4,7 +4,7 @@
 //! A monitor is the sending half of a PAIR, PUB or PUSH without a thread of
 //! its own: whoever sees an event writes it, under the monitor's lock. Unlike
 //! libzmq's it never blocks that thread: events wait in a backlog until a
-//! reader has connected, and beyond [`BACKLOG`] the newest are dropped.
+//! reader has connected, and beyond `BACKLOG` the newest are dropped.
 
 use std::collections::VecDeque;
 
@@ -14,7 +14,7 @@ use crate::msg::Msg;
 use crate::options::{ContextOptions, Options};
 use crate::pattern::{self, Pattern};
 use crate::pipe::{EndSettings, PipeEnd, Pipes};
-use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering};
 
 /// Events kept for a reader that is not there or does not read.
 const BACKLOG: usize = 8192;
@@ -78,6 +78,12 @@ struct Active {
 pub struct Monitor {
     mask: AtomicU64,
     active: Mutex<Option<Active>>,
+    /// Listeners whose CLOSED is to come.
+    listeners: AtomicUsize,
+    /// The socket is closed: the monitor stops with the last listener. SeqCst
+    /// with `listeners`: of the two that change one and read the other, at
+    /// least one sees both, and the first to take this back stops.
+    closing: AtomicBool,
 }
 
 impl Monitor {
@@ -157,6 +163,33 @@ impl Monitor {
             }
         }
         Some(active.endpoint)
+    }
+
+    /// A listener has been made.
+    pub fn listener_opened(&self) {
+        self.listeners.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A listener has reported its end.
+    pub fn listener_closed(&self) {
+        if self.listeners.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.stop_closing();
+        }
+    }
+
+    /// The socket is closed: stops as soon as its listeners have reported their
+    /// end. Their endpoint names have been freed.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        if self.listeners.load(Ordering::SeqCst) == 0 {
+            self.stop_closing();
+        }
+    }
+
+    fn stop_closing(&self) {
+        if self.closing.swap(false, Ordering::SeqCst) {
+            self.stop();
+        }
     }
 
     /// Reports an event, if it is selected. Any thread; never blocks.

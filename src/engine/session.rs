@@ -4,6 +4,8 @@
 //! Owned by one I/O thread. The traffic itself goes through the [`Drive`],
 //! which the socket's thread may drive as well; everything else happens here.
 
+mod raw;
+
 use std::any::Any;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
@@ -24,10 +26,10 @@ use crate::pipe::{Driver, driven_pair};
 use crate::reactor::{Flow, Io, IoObject, TimerKey};
 use crate::sync::Arc;
 use crate::sys;
-use crate::transport::{self, Destination, Target};
+use crate::transport::{self, Destination, Socks, Target};
 use crate::zmtp::handshake::Config;
 use crate::zmtp::heartbeat::{Heartbeat, Settings as HeartbeatSettings};
-use crate::zmtp::{Established, Handshake, command, mechanism, socket_type};
+use crate::zmtp::{Established, Framing, Handshake, command, mechanism, socket_type};
 
 /// Room a handshake is read into: no frame of it is larger than a few hundred
 /// bytes in practice.
@@ -45,7 +47,12 @@ const STOP_HANDSHAKE_FAILED: i32 = 2;
 
 /// To all objects of all I/O threads: the socket is closed.
 #[derive(Debug)]
-pub struct OwnerClosed(pub u64);
+pub struct OwnerClosed {
+    /// The socket's number.
+    pub owner: u64,
+    /// How long to linger, ms; -1: no limit.
+    pub linger: i32,
+}
 
 /// To one session, from a socket that disconnects an endpoint without a pipe.
 #[derive(Debug)]
@@ -75,6 +82,8 @@ enum Phase {
     Resolving,
     /// Connecting; further addresses to try.
     Connecting { fd: OwnedFd, to: Destination, rest: Vec<Destination> },
+    /// Asking a SOCKS proxy for the connection.
+    Proxy { fd: OwnedFd, socks: Box<Socks>, rest: Vec<Destination> },
     /// Exchanging greetings and security.
     Greeting { fd: Arc<OwnedFd>, handshake: Box<Handshake> },
     /// Established: traffic flows through the drive.
@@ -99,6 +108,8 @@ pub struct Session {
     heartbeat_timer: Option<TimerKey>,
     /// The socket has let go: end when everything is sent.
     closing: bool,
+    /// What the application is told when the connection of a raw socket ends.
+    farewell: Option<Msg>,
     _live: LiveGuard,
 }
 
@@ -133,6 +144,7 @@ impl Session {
             timer: None,
             heartbeat_timer: None,
             closing: false,
+            farewell: None,
             _live: live,
         }
     }
@@ -216,14 +228,55 @@ impl Session {
         self.clear_timer(io);
         io.handle.deregister(fd.as_raw_fd());
         match to.finish_connect(fd.as_fd(), &self.options) {
-            Ok(()) => {
-                self.backoff.reset();
-                self.names.local = transport::local_endpoint(fd.as_fd());
-                self.emit(event::CONNECTED, fd.as_raw_fd() as u64);
-                self.greet(io, fd)
+            Ok(()) => self.ask_proxy(io, fd, rest),
+            Err(error) => self.attempt_failed(io, Some(fd), error, rest),
+        }
+    }
+
+    /// The transport is connected, perhaps only to a proxy.
+    fn ask_proxy(&mut self, io: &mut Io, fd: OwnedFd, rest: Vec<Destination>) -> Flow {
+        let socks = self.target.as_ref().map_or(Ok(None), |target| target.socks(&self.options));
+        match socks {
+            Ok(None) => self.reached(io, fd),
+            Ok(Some(socks)) => {
+                let both = Interest::READABLE | Interest::WRITABLE;
+                if let Err(error) = io.handle.register(io.id(), fd.as_raw_fd(), both) {
+                    return self.attempt_failed(io, Some(fd), error, rest);
+                }
+                self.phase = Phase::Proxy { fd, socks: Box::new(socks), rest };
+                // libzmq waits for a silent proxy for ever; the time a peer has
+                // for its handshake is enough for a proxy, too.
+                self.set_timer(io, self.options.handshake_ivl, CONNECT_TIMEOUT);
+                self.converse(io)
             }
             Err(error) => self.attempt_failed(io, Some(fd), error, rest),
         }
+    }
+
+    /// Moves the dialogue with the proxy on.
+    fn converse(&mut self, io: &mut Io) -> Flow {
+        let Phase::Proxy { fd, socks, .. } = &mut self.phase else { return Flow::Keep };
+        let outcome = talk(fd, socks);
+        if outcome == Ok(false) {
+            return Flow::Keep;
+        }
+        let Phase::Proxy { fd, rest, .. } = std::mem::replace(&mut self.phase, Phase::Idle) else {
+            return Flow::Keep;
+        };
+        self.clear_timer(io);
+        io.handle.deregister(fd.as_raw_fd());
+        match outcome {
+            Ok(_) => self.reached(io, fd),
+            Err(error) => self.attempt_failed(io, Some(fd), error, rest),
+        }
+    }
+
+    /// There is a connection with the peer.
+    fn reached(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
+        self.backoff.reset();
+        self.names.local = transport::local_endpoint(fd.as_fd());
+        self.emit(event::CONNECTED, fd.as_raw_fd() as u64);
+        self.greet(io, fd)
     }
 
     fn attempt_failed(
@@ -269,6 +322,9 @@ impl Session {
     // ---- the handshake ---------------------------------------------------------
 
     fn greet(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
+        if self.options.raw_socket {
+            return self.begin_raw(io, fd);
+        }
         let both = Interest::READABLE | Interest::WRITABLE;
         let registered = io.handle.register(io.id(), fd.as_raw_fd(), both);
         let handshake = Box::new(Handshake::new(self.handshake_config()));
@@ -345,17 +401,18 @@ impl Session {
         if established.handshake_event {
             self.emit(event::HANDSHAKE_SUCCEEDED, 0);
         }
-        let drive = match self.drive.clone() {
-            Some(drive) => drive,
-            None => match self.make_pipe(io) {
-                Ok(drive) => drive,
-                Err(_) => return self.finish(io),
-            },
+        let drive = match self.pipe(io) {
+            Ok(drive) => drive,
+            Err(_) => return self.finish(io),
         };
         self.announce(&drive, &established);
         self.hand_over(io, &drive, fd, established, left);
         self.arm_heartbeat(io);
         Flow::Keep
+    }
+
+    fn pipe(&mut self, io: &Io) -> Result<Arc<Drive>> {
+        self.drive.clone().map_or_else(|| self.make_pipe(io), Ok)
     }
 
     /// A pipe for a connection that had none (accepted, or ZMQ_IMMEDIATE).
@@ -401,6 +458,7 @@ impl Session {
         let own_type = self.options.socket_type as u8;
         let settings = incoming::Settings {
             framing: established.framing,
+            raw: None,
             max_msg_size: self.options.maxmsgsize,
             publishes: socket_type::publishes(own_type),
             request: own_type == socket_type::REQ,
@@ -409,6 +467,11 @@ impl Session {
         let undecoded = left.is_some();
         let out = outgoing::Link::new(fd.clone(), established.peer, established.unsent);
         let into = incoming::Link::new(fd.clone(), settings, meta, left);
+        if own_type == socket_type::PUSH {
+            // Nobody reads it: kept, it would fill the lane, and then neither
+            // PINGs nor the end of the connection would be seen.
+            drive.discard_input();
+        }
         let serial = drive.install(&fd, out, into);
         let heartbeat = self.heartbeat(io, established.peer.has_mechanism());
         self.phase =
@@ -498,6 +561,7 @@ impl Session {
         if let Some(drive) = &self.drive {
             drive.uninstall();
         }
+        self.say_farewell();
         self.report_loss(&loss, handshaking);
         self.emit(event::DISCONNECTED, fd.as_raw_fd() as u64);
         drop(fd);
@@ -564,7 +628,7 @@ impl Session {
 
     fn finish(&mut self, io: &Io) -> Flow {
         match std::mem::replace(&mut self.phase, Phase::Idle) {
-            Phase::Connecting { fd, .. } => {
+            Phase::Connecting { fd, .. } | Phase::Proxy { fd, .. } => {
                 io.handle.deregister(fd.as_raw_fd());
                 let number = fd.as_raw_fd();
                 drop(fd);
@@ -634,15 +698,48 @@ fn send_output(fd: &OwnedFd, handshake: &mut Handshake) -> Result<()> {
     Ok(())
 }
 
+/// Moves a dialogue with a proxy as far as it goes; true: it is over, and the
+/// connection leads to the peer.
+fn talk(fd: &OwnedFd, socks: &mut Socks) -> Result<bool> {
+    loop {
+        while !socks.output().is_empty() {
+            match sys::io::write(fd.as_raw_fd(), socks.output()) {
+                Ok(n) => socks.consume_output(n),
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        if socks.is_connected() {
+            return Ok(true);
+        }
+        let mut bytes = [0u8; 300];
+        let wanted = socks.wanted().min(bytes.len());
+        match sys::io::read(fd.as_raw_fd(), &mut bytes[..wanted]) {
+            Ok(0) => return Err(Errno::EPIPE),
+            Ok(n) => socks.input(&bytes[..n])?,
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// The meta-data of a connection's messages (wire.md 7).
 fn metadata(fd: &OwnedFd, established: &Established) -> MetadataSource {
-    let mut properties = Vec::with_capacity(established.properties.len() + 2);
+    let mut properties = properties_of(fd);
+    properties.extend(established.properties.iter().cloned());
+    MetadataSource::new(MetadataRef::new(&properties, fd.as_raw_fd()))
+}
+
+/// What is known of a connection without its peer's help.
+fn properties_of(fd: &OwnedFd) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut properties = Vec::new();
     if let Some(address) = transport::peer_address(fd.as_fd()) {
         properties.push((b"Peer-Address".to_vec(), address.into_bytes()));
         properties.push((b"__fd".to_vec(), fd.as_raw_fd().to_string().into_bytes()));
     }
-    properties.extend(established.properties.iter().cloned());
-    MetadataSource::new(MetadataRef::new(&properties, fd.as_raw_fd()))
+    properties
 }
 
 impl IoObject for Session {
@@ -656,6 +753,7 @@ impl IoObject for Session {
     fn ready(&mut self, io: &mut Io, _readable: bool, _writable: bool) -> Flow {
         match self.phase {
             Phase::Connecting { .. } => self.connected(io),
+            Phase::Proxy { .. } => self.converse(io),
             Phase::Greeting { .. } => self.exchange(io),
             Phase::Traffic { .. } => {
                 // Asked for again: more of what was held back.
@@ -676,7 +774,8 @@ impl IoObject for Session {
             RECONNECT => self.connect(io),
             CONNECT_TIMEOUT => {
                 let phase = std::mem::replace(&mut self.phase, Phase::Idle);
-                let Phase::Connecting { fd, rest, .. } = phase else {
+                let (Phase::Connecting { fd, rest, .. } | Phase::Proxy { fd, rest, .. }) = phase
+                else {
                     self.phase = phase;
                     return Flow::Keep;
                 };
@@ -709,9 +808,13 @@ impl IoObject for Session {
                 && closed.endpoint == self.endpoint;
             return if ours { self.listener_closed(io, closed.linger) } else { Flow::Keep };
         }
-        if let Some(OwnerClosed(uid)) = command.downcast_ref::<OwnerClosed>() {
-            let ours = *uid == self.owner.uid && self.drive.is_none();
-            return if ours { self.finish(io) } else { Flow::Keep };
+        if let Some(&OwnerClosed { owner, linger }) = command.downcast_ref::<OwnerClosed>() {
+            return match &self.drive {
+                _ if owner != self.owner.uid => Flow::Keep,
+                None => self.finish(io),
+                Some(_) if self.closing && self.options.raw_socket => self.linger_on(io, linger),
+                Some(_) => Flow::Keep,
+            };
         }
         if command.is::<Disconnect>() && self.drive.is_none() {
             return self.finish(io);

@@ -20,15 +20,13 @@ pub(super) const ROWS: &[Row] = &[
         Ok(())
     })
     .reads(Getter::Text(|o| &o.socks_username))
-    .kind(Kind::Draft)
-    .later(SOCKS),
+    .kind(Kind::Draft),
     Row::bytes(100, "ZMQ_SOCKS_PASSWORD", CType::Text, |o, v| {
         o.socks_password = value::lenient(v, 255)?;
         Ok(())
     })
     .reads(Getter::Text(|o| &o.socks_password))
-    .kind(Kind::Draft)
-    .later(SOCKS),
+    .kind(Kind::Draft),
     Row::int(101, "ZMQ_IN_BATCH_SIZE", at_least(1), |o, v| o.in_batch_size = v)
         .reads_int(|o| o.in_batch_size)
         .kind(Kind::Draft)
@@ -80,7 +78,6 @@ pub(super) const ROWS: &[Row] = &[
     Row::not_built(124, "ZMQ_NORM_PUSH", CType::Int, NORM).kind(Kind::Draft),
 ];
 
-const SOCKS: &str = "SOCKS5 client";
 const BATCH: &str = "buffers are sized by the engine";
 const NOTICES: &str = "hello, disconnect and hiccup messages";
 const WSS: &str = "WSS transport";

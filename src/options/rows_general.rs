@@ -92,8 +92,7 @@ pub(super) const ROWS: &[Row] = &[
         o.socks_proxy = value::clearable(v, usize::MAX)?.unwrap_or_default();
         Ok(())
     })
-    .reads(Getter::Text(|o| &o.socks_proxy))
-    .later("SOCKS5 client"),
+    .reads(Getter::Text(|o| &o.socks_proxy)),
     Row::int(74, "ZMQ_INVERT_MATCHING", ANY, |o, v| o.invert_matching = v != 0)
         .reads_int(|o| i32::from(o.invert_matching))
         .at_once(),

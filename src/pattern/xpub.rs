@@ -15,6 +15,11 @@ use crate::msg::{CANCEL, Msg, ROUTING_ID, SUBSCRIBE};
 use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
 
+/// Frames read from one subscriber before others, and the application, get
+/// their turn: one that never stops sending must not hold up a send. Large, as
+/// subscriptions that have arrived are to count for the very next message.
+const READ_FRAMES: usize = 65_536;
+
 /// The pattern of ZMQ_XPUB.
 #[derive(Default)]
 pub struct Xpub {
@@ -88,9 +93,14 @@ impl Xpub {
     fn read_all(&mut self, pipes: &mut Pipes, id: PipeId) {
         let mut reading = Reading::default();
         let mut msg = Msg::new();
+        let mut frames = 0;
         while pipes.read(id, &mut msg) {
             if msg.flags() & ROUTING_ID == 0 {
                 self.incoming(&mut reading, id, &mut msg);
+            }
+            frames += 1;
+            if frames >= READ_FRAMES && !reading.within {
+                return pipes.read_later(id);
             }
         }
     }

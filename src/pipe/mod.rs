@@ -11,7 +11,7 @@ mod pipes;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::Arena;
-use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU64, Ordering, fence};
 use crate::tuning;
 
 pub use lanes::{LaneReader, LaneWriter, message_lane};
@@ -166,6 +166,7 @@ impl PipeCore {
         }
         end.sndhwm.store(settings.sndhwm, Ordering::Relaxed);
         end.rcvhwm.store(settings.rcvhwm, Ordering::Relaxed);
+        fence(Ordering::SeqCst); // see Pipes::insert
     }
 }
 
@@ -191,6 +192,10 @@ pub trait Driver: Send + Sync {
     /// is in the middle of the same (a bounded turn). Returns whether the lane
     /// has got something.
     fn refill(&self, arena: &mut Arena) -> bool;
+
+    /// Takes in what has arrived, and nothing from then on. May wait like
+    /// [`refill`](Self::refill). Returns whether a sleeping reader must look.
+    fn stop_input(&self, arena: &mut Arena) -> bool;
 
     /// The socket lets go of the pipe: send what is queued for at most `linger`
     /// milliseconds (-1: as long as it takes), then end. Never blocks.
@@ -301,6 +306,15 @@ impl PipeEnd {
     fn take_marks(&mut self) {
         self.hwm = self.core.hwm_out(self.side);
         self.ack_batch = lanes::ack_batch(self.core.hwm_in(self.side));
+    }
+
+    /// As `take_marks`, on a pipe in use: what was read may be a whole batch by
+    /// the new mark.
+    fn change_marks(&mut self) {
+        self.take_marks();
+        if self.reader.finish(0, self.ack_batch) {
+            self.core.notify(self.side ^ 1, SocketCommand::WriteActivated);
+        }
     }
 
     /// Names the session behind the pipe. Before the end is attached.

@@ -8,7 +8,7 @@ use super::{EndState, Gathered, Mode, PipeEnd, PipeId};
 use crate::clock::Time;
 use crate::command::SocketCommand;
 use crate::msg::{Arena, MetadataSink, Msg};
-use crate::sync::{Arc, Ordering};
+use crate::sync::{Arc, Ordering, fence};
 use crate::tuning;
 
 /// Recognises a sender that sends faster than a connection should be written:
@@ -87,10 +87,13 @@ impl Pipes {
         place.tenant = place.tenant.wrapping_add(1).max(1);
         let id = PipeId { slot, tenant: place.tenant };
         let (core, side) = (end.core.clone(), end.side);
+        core.ends[side].id.store(id.pack(), Ordering::SeqCst);
+        // Stored first, then taken: pairs with the fence of whoever changes the
+        // marks and then looks for the id.
+        fence(Ordering::SeqCst);
         let mut end = end;
         end.take_marks();
         place.end = Some(end);
-        core.ends[side].id.store(id.pack(), Ordering::SeqCst);
         // Stored first, then looked: pairs with PipeCore::close.
         if core.is_closed(side ^ 1) {
             self.peer_closed(id);
@@ -169,6 +172,14 @@ impl Pipes {
         }
     }
 
+    /// Has the pipe reported by ReadActivated once more, when all that waits in
+    /// the socket's mailbox has had its turn.
+    pub fn read_later(&self, id: PipeId) {
+        if let Some(end) = self.find(id) {
+            end.core.notify(end.side, SocketCommand::ReadActivated);
+        }
+    }
+
     /// Takes back a message that was read and is done with.
     #[inline]
     pub fn recycle(&mut self, mut msg: Msg) {
@@ -193,8 +204,10 @@ impl Pipes {
             return false;
         }
         // In this order: the session stores "held back" and then looks at the
-        // acknowledgements again, so one of us sees the other.
-        if end.reader.acknowledge() {
+        // acknowledgements again, so one of us sees the other. A socket as
+        // writer is told in whole batches, so that an empty lane and one that
+        // is being read allow the same number of messages.
+        if end.driver.is_some() && end.reader.acknowledge() {
             end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
         }
         if !end.reader.sleep() {
@@ -204,7 +217,15 @@ impl Pipes {
             && driver.holds_input()
             && driver.refill(arena)
         {
-            return end.reader.available();
+            // Woken without a message (a turn of nothing but commands): asleep
+            // again, and if still more is held back, then back here by way of
+            // the mailbox, so that other pipes get their turn.
+            if end.reader.available() || !end.reader.sleep() {
+                return true;
+            }
+            if driver.holds_input() {
+                end.core.notify(end.side, SocketCommand::ReadActivated);
+            }
         }
         if end.state == EndState::PeerClosed && !end.reader.available() {
             end.state = EndState::Ended;
@@ -348,6 +369,15 @@ impl Pipes {
         }
     }
 
+    /// The session behind this pipe is about to end (zmq_unbind): takes in what
+    /// has arrived so far and goes on as if it had ended. True: as ReadActivated.
+    pub fn cut(&mut self, id: PipeId) -> bool {
+        let Some(driver) = self.find(id).and_then(|end| end.driver.clone()) else { return false };
+        let wake = driver.stop_input(&mut self.arena);
+        self.peer_closed(id);
+        wake
+    }
+
     /// Whether the other end has closed or the pipe has ended.
     pub fn is_closing(&self, id: PipeId) -> bool {
         self.find(id).is_none_or(|end| end.state != EndState::Open)
@@ -403,8 +433,9 @@ impl Pipes {
                 let own = &end.core.ends[end.side];
                 own.sndhwm.store(sndhwm, Ordering::Relaxed);
                 own.rcvhwm.store(rcvhwm, Ordering::Relaxed);
-                end.take_marks();
+                end.change_marks();
                 if end.driver.is_none() {
+                    fence(Ordering::SeqCst); // see `insert`
                     // The other socket acknowledges by our marks.
                     end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
                 }
@@ -415,7 +446,7 @@ impl Pipes {
     /// The other end's marks have become known (bind after connect).
     pub fn refresh_hwm(&mut self, id: PipeId) {
         if let Some(end) = self.find_mut(id) {
-            end.take_marks();
+            end.change_marks();
         }
     }
 

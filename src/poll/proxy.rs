@@ -103,14 +103,13 @@ impl Proxy {
         // What was taken is delivered, even after TERMINATE.
         while self.state != State::Terminated || self.held.iter().any(Option::is_some) {
             let [first, second] = self.interest(single);
-            let (control, listen) = match self.control {
-                Some(control) if self.state != State::Terminated => (control, IN),
-                _ => (self.ends[0], 0),
-            };
+            let control = self.control.filter(|_| self.state != State::Terminated);
+            let listened = control.unwrap_or(self.ends[0]);
             let mut items =
-                [item(self.ends[0], first), item(self.ends[1], second), item(control, listen)];
+                [item(self.ends[0], first), item(self.ends[1], second), item(listened, IN)];
+            let asked = if control.is_some() { 3 } else { 2 };
             // SAFETY: passed on.
-            unsafe { waiter.wait(&mut items, None, ptr::null()) }?;
+            unsafe { waiter.wait(&mut items[..asked], None, ptr::null()) }?;
             let [first, second, control] = items.map(|item| item.revents);
             if control & IN != 0 {
                 // The ends' turn comes after a fresh look, with the new state.

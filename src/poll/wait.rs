@@ -46,6 +46,10 @@ pub struct Waiter {
     /// First those of the items, then those of the sockets.
     fds: Vec<PollFd>,
     sockets: Vec<NonNull<Socket>>,
+    /// What a look has found at each of `sockets`.
+    found: Vec<i16>,
+    /// Some socket is asked for events by several items.
+    shared: bool,
     /// Where the descriptors begin of each socket that was told of the wait.
     begun: Vec<usize>,
 }
@@ -77,6 +81,14 @@ impl Waiter {
         }
         let deadline = timeout.map(|timeout| Time::now().after(timeout));
         self.collect_sockets(items);
+        if self.shared {
+            // The look above was not made for that.
+            // SAFETY: passed on.
+            ready = unsafe { self.look(items, mask) }?;
+            if ready > 0 {
+                return Ok(ready);
+            }
+        }
         loop {
             let left = deadline.map(|deadline| deadline.since(Time::now()));
             // SAFETY: passed on.
@@ -91,6 +103,7 @@ impl Waiter {
 
     /// Puts the items' descriptors first, in order.
     fn collect_fds(&mut self, items: &[Item]) {
+        self.shared = false;
         self.fds.clear();
         for item in items {
             if let Target::Fd(fd) = item.target {
@@ -109,19 +122,43 @@ impl Waiter {
                 self.sockets.push(socket);
             }
         }
+        let asked = self.sockets.len();
         self.sockets.sort_unstable();
         self.sockets.dedup();
+        self.shared = self.sockets.len() < asked;
     }
 
     /// Sets `revents` from the sockets and from what `fds` says.
     ///
+    /// Asking a socket moves news into it, and nothing reports them a second
+    /// time. So no socket is asked again after the item that waits for them:
+    /// items that ask for nothing (and learn no more than ETERM) go first, and
+    /// where items share a socket it is asked once for all of them.
+    ///
     /// # Safety
     /// As `wait`.
-    unsafe fn look(&self, items: &mut [Item], mask: *const libc::sigset_t) -> Result<usize> {
+    unsafe fn look(&mut self, items: &mut [Item], mask: *const libc::sigset_t) -> Result<usize> {
+        for item in items.iter() {
+            if let Target::Socket(mut socket) = item.target
+                && item.events & (IN | OUT) == 0
+            {
+                // SAFETY: alive and ours, by contract.
+                unsafe { socket.as_mut() }.events()?;
+            }
+        }
+        if self.shared {
+            self.found.clear();
+            for socket in &mut self.sockets {
+                // SAFETY: alive and ours, by contract.
+                self.found.push(unsafe { socket.as_mut() }.events()?);
+            }
+        }
         let mut fds = self.fds.iter();
         let mut ready = 0;
         for item in items {
             item.revents = match item.target {
+                Target::Socket(_) if item.events & (IN | OUT) == 0 => 0,
+                Target::Socket(socket) if self.shared => self.found_at(socket) & item.events,
                 // SAFETY: alive and ours, by contract.
                 Target::Socket(mut socket) => unsafe { socket.as_mut() }.events()? & item.events,
                 Target::Fd(_) => fds.next().map_or(0, |fd| from_system(fd.revents)),
@@ -130,6 +167,11 @@ impl Waiter {
         }
         let bad = !mask.is_null() && self.fds.iter().any(|fd| fd.revents & libc::POLLNVAL != 0);
         if bad { Err(Errno::EBADF) } else { Ok(ready) }
+    }
+
+    fn found_at(&self, socket: NonNull<Socket>) -> i16 {
+        let at = self.sockets.binary_search(&socket).ok();
+        at.and_then(|at| self.found.get(at)).copied().unwrap_or(0)
     }
 
     /// Waits until something may have changed.
@@ -197,9 +239,13 @@ mod tests {
     use std::io::Write;
     use std::os::fd::AsRawFd;
     use std::os::unix::net::UnixStream;
-    use std::ptr;
+    use std::{ptr, thread};
 
     use super::*;
+    use crate::ctx::Ctx;
+    use crate::msg::Msg;
+    use crate::options::types;
+    use crate::sync::Arc;
 
     fn fd(stream: &UnixStream, events: i16) -> Item {
         Item { target: Target::Fd(stream.as_raw_fd()), events, revents: 0 }
@@ -230,6 +276,56 @@ mod tests {
         assert_eq!(wait(&mut items, 10_000), Ok(1));
         assert_eq!(items.map(|item| item.revents), [ERR]);
         Ok(())
+    }
+
+    /// A PUSH and a PULL of their own for each direction.
+    fn ends(ctx: &Arc<Ctx>, near: &[u8], far: &[u8]) -> Result<[Box<Socket>; 2]> {
+        let mut input = Socket::open(ctx, types::PULL)?;
+        input.bind(near)?;
+        let mut output = Socket::open(ctx, types::PUSH)?;
+        output.connect(far)?;
+        Ok([input, output])
+    }
+
+    /// Sends to and fro, one side waiting with several items for its PULL.
+    fn echo_waits_with(others: &[i16]) -> Result<()> {
+        const ROUNDS: u32 = 20_000;
+        let ctx = Ctx::new()?;
+        let [mut input, mut output] = ends(&ctx, b"inproc://a", b"inproc://b")?;
+        let [mut peer_input, mut peer_output] = ends(&ctx, b"inproc://b", b"inproc://a")?;
+        let peer = thread::spawn(move || {
+            for _ in 0..ROUNDS {
+                peer_output.send(&mut Msg::new(), 0)?;
+                peer_input.recv(&mut Msg::new(), 0)?;
+            }
+            [peer_input, peer_output].into_iter().for_each(Socket::close);
+            Ok::<(), Errno>(())
+        });
+        let target = Target::Socket(NonNull::from(&mut *input));
+        let mut items = vec![Item { target, events: IN, revents: 0 }];
+        items.extend(others.iter().map(|events| Item { target, events: *events, revents: 0 }));
+        let mut waiter = Waiter::default();
+        for _ in 0..ROUNDS {
+            // SAFETY: a live socket of this thread.
+            unsafe { waiter.wait(&mut items, None, ptr::null()) }?;
+            assert_eq!(items.iter().map(|item| item.revents).max(), Some(IN));
+            input.recv(&mut Msg::new(), 0)?;
+            output.send(&mut Msg::new(), 0)?;
+        }
+        peer.join().map_err(|_| Errno::EIO)??;
+        [input, output].into_iter().for_each(Socket::close);
+        ctx.term()
+    }
+
+    #[test]
+    fn an_item_that_asks_for_nothing_hides_no_message() -> Result<()> {
+        echo_waits_with(&[0; 16])
+    }
+
+    #[test]
+    fn items_that_share_a_socket_hide_no_message() -> Result<()> {
+        // A PULL never has OUT. Many items, to make the gap wide that they must not leave.
+        echo_waits_with(&[OUT; 16])
     }
 
     #[test]

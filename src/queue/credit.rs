@@ -5,7 +5,7 @@
 //! and is told when the next acknowledgement comes. Each end is used by one
 //! thread at a time.
 
-use crate::sync::{Arc, AtomicBool, AtomicU64, CachePadded, Ordering, fence};
+use crate::sync::{Arc, AtomicBool, AtomicU64, CachePadded, Ordering};
 
 struct Shared {
     /// Messages the reader has finished with.
@@ -50,7 +50,7 @@ impl CreditWriter {
         if self.written - self.acked < hwm {
             return true;
         }
-        // SeqCst: the session's "held back, then look again" (pipe::Driver).
+        // SeqCst: the session's "held back, then look again" (engine::held).
         self.acked = self.shared.acked.load(Ordering::SeqCst);
         self.written - self.acked < hwm
     }
@@ -61,10 +61,9 @@ impl CreditWriter {
         if self.written - self.acked < hwm {
             return true;
         }
-        // Note first, then look: pairs with the reader's store, fence, load in
-        // `acknowledge`; one of the two sees the other.
+        // Note first, then look, both SeqCst: pairs with the reader's store and
+        // load in `acknowledge`; one of the two sees the other.
         self.shared.wanted.store(true, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
         self.acked = self.shared.acked.load(Ordering::SeqCst);
         self.written - self.acked < hwm
     }
@@ -103,8 +102,9 @@ impl CreditReader {
             return false;
         }
         self.acked = self.read;
+        // SeqCst store, then SeqCst load: pairs with `look_again`, and with
+        // engine::held for a session that holds input back.
         self.shared.acked.store(self.read, Ordering::SeqCst);
-        fence(Ordering::SeqCst);
         self.shared.wanted.load(Ordering::SeqCst)
             && self.shared.wanted.swap(false, Ordering::SeqCst)
     }

@@ -10,7 +10,6 @@ mod timers;
 
 use std::any::Any;
 use std::os::fd::{AsRawFd, RawFd};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use mio::unix::SourceFd;
@@ -223,7 +222,7 @@ impl Io {
 /// A running I/O thread.
 pub struct IoThread {
     handle: Arc<IoHandle>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<sys::thread::Thread>,
 }
 
 impl IoThread {
@@ -263,7 +262,7 @@ impl IoThread {
     pub fn stop(mut self) {
         let _ = self.handle.mailbox.push(Envelope::Stop);
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            thread.join();
         }
     }
 }

@@ -222,6 +222,7 @@ impl Socket {
             return Err(Errno::ENOENT);
         }
         for entry in &found {
+            self.cut_accepted(entry.number);
             self.close_listener(entry);
             self.close_session(entry);
         }
@@ -266,17 +267,28 @@ impl Socket {
         }
     }
 
+    /// Pipes of an endpoint that this socket connected, or that it accepted.
+    fn pipes_of(&self, endpoint: u64, connected: bool) -> Vec<PipeId> {
+        let ours = |id: &PipeId| {
+            let end = self.pipes.find(*id);
+            end.is_some_and(|end| end.connected == connected && end.endpoint == endpoint)
+        };
+        self.pipes.ids().filter(ours).collect()
+    }
+
+    /// Nothing that arrives after zmq_unbind is received, although the I/O
+    /// threads end the connections later.
+    fn cut_accepted(&mut self, endpoint: u64) {
+        for pipe in self.pipes_of(endpoint, false) {
+            if self.pipes.cut(pipe) {
+                self.pattern.read_activated(&mut self.pipes, pipe);
+            }
+        }
+    }
+
     fn close_session(&mut self, entry: &Endpoint) {
         let Kind::Session(io, id) = &entry.kind else { return };
-        let ours: Vec<PipeId> = self
-            .pipes
-            .ids()
-            .filter(|id| {
-                let end = self.pipes.find(*id);
-                end.is_some_and(|end| end.connected && end.endpoint == entry.number)
-            })
-            .collect();
-        for pipe in ours {
+        for pipe in self.pipes_of(entry.number, true) {
             self.pipes.terminate(pipe, self.options.linger);
         }
         // For a session that has no pipe at present.

@@ -125,6 +125,9 @@ impl Socket {
     fn attach(&mut self, end: Box<PipeEnd>) {
         let id = self.pipes.insert(end);
         self.pattern.attached(&mut self.pipes, id, &self.options);
+        if let Some(made) = self.pattern.made_id() {
+            self.options.routing_id = made;
+        }
         self.bury();
     }
 
@@ -195,6 +198,13 @@ impl Socket {
         Ok(())
     }
 
+    /// Takes back a message that was received and is done with: cheaper than
+    /// dropping it.
+    #[inline]
+    pub fn recycle(&mut self, msg: Msg) {
+        self.pipes.recycle(msg);
+    }
+
     #[cold]
     fn recv_slow(&mut self, msg: &mut Msg, dontwait: bool) -> Result<()> {
         self.bury();
@@ -231,11 +241,11 @@ impl Socket {
             return;
         }
         let linger = self.options.linger;
-        self.stop_monitor();
         self.ctx.registry.leave(self.owner.uid, linger == 0);
         for endpoint in self.endpoints.take() {
             self.close_listener(&endpoint);
         }
+        self.owner.monitor.close();
         let ids: Vec<_> = self.pipes.ids().collect();
         for id in ids {
             self.pipes.terminate(id, linger);
@@ -248,7 +258,7 @@ impl Socket {
             }
         }
         for thread in &self.owner.threads {
-            thread.send_all(OwnerClosed(self.owner.uid));
+            thread.send_all(OwnerClosed { owner: self.owner.uid, linger });
         }
         self.owner.orphan();
         self.ctx.leave(self.owner.uid);

@@ -1,27 +1,80 @@
 //! Threads of the library: every signal blocked, so that the application's
 //! handlers run on the application's threads.
+//!
+//! Made with pthreads rather than std's threads: std's spawn leaves a
+//! destructor in the calling thread's local storage, and the C library then
+//! never unmaps us on dlclose.
 
-use std::thread::{Builder, JoinHandle};
+use std::ffi::{CString, c_void};
+use std::{mem, ptr};
 
 use crate::errno::{Errno, Result};
 
+/// A running thread; dropped without [`join`](Self::join) it goes on by itself.
+#[derive(Debug)]
+pub struct Thread {
+    id: libc::pthread_t,
+    joined: bool,
+}
+
+/// What a thread runs, on its way there.
+struct Start {
+    name: CString,
+    body: Box<dyn FnOnce() + Send>,
+}
+
+/// # Safety
+/// `start` is a boxed [`Start`] that nobody else has.
+extern "C" fn run(start: *mut c_void) -> *mut c_void {
+    // SAFETY: made by spawn, for this call alone.
+    let Start { name, body } = *unsafe { Box::from_raw(start.cast::<Start>()) };
+    // SAFETY: a live, terminated name of at most 15 bytes.
+    unsafe { libc::pthread_setname_np(libc::pthread_self(), name.as_ptr()) };
+    body();
+    ptr::null_mut()
+}
+
 /// Starts a thread with all signals blocked. EAGAIN: no more threads.
-pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    // SAFETY: all-zero is a valid set to be filled.
-    let mut all: libc::sigset_t = unsafe { std::mem::zeroed() };
-    // SAFETY: as above.
-    let mut before: libc::sigset_t = unsafe { std::mem::zeroed() };
-    // SAFETY: live sets. A thread inherits its creator's mask, hence the detour.
+pub fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<Thread> {
+    // The kernel keeps 15 bytes of a name.
+    let short: Vec<u8> = name.bytes().filter(|b| *b != 0).take(15).collect();
+    let name = CString::new(short).unwrap_or_default();
+    let start = Box::into_raw(Box::new(Start { name, body: Box::new(body) }));
+    // SAFETY: all-zero is a valid value of each, to be filled. The sets are
+    // live. A thread inherits its creator's mask, hence the detour. `run` takes
+    // the box over if, and only if, the thread is made.
     unsafe {
+        let mut all: libc::sigset_t = mem::zeroed();
+        let mut before: libc::sigset_t = mem::zeroed();
+        let mut id: libc::pthread_t = mem::zeroed();
         libc::sigfillset(&raw mut all);
         libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut before);
+        let failed = libc::pthread_create(&raw mut id, ptr::null(), run, start.cast());
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, ptr::null_mut());
+        if failed != 0 {
+            drop(Box::from_raw(start));
+            return Err(Errno(failed));
+        }
+        Ok(Thread { id, joined: false })
     }
-    // The kernel keeps 15 bytes of a name.
-    let short: String = name.chars().filter(|c| *c != '\0').take(15).collect();
-    let thread = Builder::new().name(short).spawn(body).map_err(Errno::from);
-    // SAFETY: the mask saved above.
-    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, std::ptr::null_mut()) };
-    thread
+}
+
+impl Thread {
+    /// Waits for the thread's end.
+    pub fn join(mut self) {
+        self.joined = true;
+        // SAFETY: a thread of ours, neither joined nor detached before.
+        unsafe { libc::pthread_join(self.id, ptr::null_mut()) };
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        if !self.joined {
+            // SAFETY: a thread of ours, neither joined nor detached before.
+            unsafe { libc::pthread_detach(self.id) };
+        }
+    }
 }
 
 /// Number of processors this process may use.

@@ -8,15 +8,24 @@
 //! and [`Destination`].
 
 pub mod ipc;
+pub mod socks;
 pub mod tcp;
 
 use std::net::SocketAddr;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
 
-use crate::endpoint::{IpcAddress, Scheme};
+use crate::endpoint::{HostPort, IpcAddress, Scheme, Side, TcpAddress};
 use crate::errno::{Errno, Result};
 use crate::options::Options;
 use crate::sys::net;
+
+pub use socks::Socks;
+
+/// The proxy's address, where there is one.
+fn proxy(options: &Options) -> Option<String> {
+    let proxy = &options.socks_proxy;
+    (!proxy.is_empty()).then(|| String::from_utf8_lossy(proxy).into_owned())
+}
 
 /// A bind that failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -185,7 +194,9 @@ impl Target {
     /// for seconds: then it must not be called on an I/O thread.
     pub fn needs_lookup(&self, options: &Options) -> bool {
         match self {
-            Target::Tcp { address } => tcp::needs_lookup(address, options.ipv6),
+            Target::Tcp { address } => {
+                tcp::needs_lookup(proxy(options).as_deref().unwrap_or(address), options.ipv6)
+            }
             Target::Ipc { .. } => false,
         }
     }
@@ -193,9 +204,24 @@ impl Target {
     /// Where the next attempt can go, best first and never empty.
     pub fn resolve(&self, options: &Options) -> Result<Vec<Destination>> {
         match self {
-            Target::Tcp { address } => tcp::resolve_connect(address, options.ipv6),
+            Target::Tcp { address } => {
+                let first = proxy(options);
+                tcp::resolve_connect(first.as_deref().unwrap_or(address), options.ipv6)
+            }
             Target::Ipc { address } => Ok(vec![Destination::Ipc { address: address.clone() }]),
         }
+    }
+
+    /// The dialogue with the proxy that precedes the connection's own bytes, if
+    /// there is to be one (ZMQ_SOCKS_PROXY). EINVAL.
+    pub fn socks(&self, options: &Options) -> Result<Option<Socks>> {
+        let Target::Tcp { address } = self else { return Ok(None) };
+        if options.socks_proxy.is_empty() {
+            return Ok(None);
+        }
+        let target = HostPort::parse(TcpAddress::split(address).target, Side::Connect)?;
+        let (user, password) = (&options.socks_username, &options.socks_password);
+        Socks::new(target.host, target.port, user, password).map(Some)
     }
 
     /// The endpoint as text: LAST_ENDPOINT after connect, and events of the attempt.

@@ -13,6 +13,7 @@ use crate::endpoint::{HostPort, Side, TcpAddress};
 use crate::errno::{Errno, Result};
 use crate::options::Options;
 use crate::sys::net::{self, Lookup, SockAddr};
+use crate::tuning;
 
 /// The address to bind to: `*`, an interface, a literal or a name, in that order.
 ///
@@ -260,6 +261,10 @@ pub fn tune(fd: BorrowedFd, options: &Options) -> Result<()> {
                 net::set_option(fd, IPPROTO_TCP, name, value)?;
             }
         }
+    }
+    if (1..=tuning::SHORT_QUEUE).contains(&options.sndhwm) {
+        // The kernel would queue megabytes behind a mark of a few messages.
+        net::set_option(fd, IPPROTO_TCP, libc::TCP_NOTSENT_LOWAT, tuning::SHORT_QUEUE_BYTES)?;
     }
     if options.tcp_maxrt > 0 {
         net::set_option(fd, IPPROTO_TCP, libc::TCP_USER_TIMEOUT, options.tcp_maxrt)?;

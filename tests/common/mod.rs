@@ -3,7 +3,7 @@
 //!
 //! Each test file uses its own part of it. Nothing here may know the inside of the library.
 
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 
 mod api;
 mod noise;

@@ -6,6 +6,8 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::Duration;
 
+use super::{Socket, option};
+
 /// A whole greeting of ZMTP 3.1, mechanism NULL; also what ours looks like.
 pub const GREETING: &str = "FF 00*7 01 7F 03 01 4E554C4C 00*16 00*32";
 /// The same of ZMTP 3.0.
@@ -14,7 +16,7 @@ pub const GREETING_3_0: &str = "FF 00*7 01 7F 03 00 4E554C4C 00*16 00*32";
 pub const GREETING_START: &str = "FF 00*7 01 7F";
 
 /// A reaction that takes longer than this is taken for none.
-const WATCHDOG: Duration = Duration::from_secs(5);
+const WATCHDOG: Duration = Duration::from_secs(30);
 
 /// Bytes from hexadecimal digits; spaces are for the eye, `AB*3` repeats the last octet.
 pub fn hex(text: &str) -> Vec<u8> {
@@ -109,6 +111,14 @@ impl Raw {
         self.skip_frame();
     }
 
+    /// A second handle of the same connection.
+    pub fn duplicate(&self) -> Raw {
+        Raw(match &self.0 {
+            Stream::Tcp(stream) => Stream::Tcp(stream.try_clone().expect("a descriptor")),
+            Stream::Ipc(stream) => Stream::Ipc(stream.try_clone().expect("a descriptor")),
+        })
+    }
+
     pub fn fd(&self) -> RawFd {
         match &self.0 {
             Stream::Tcp(stream) => stream.as_raw_fd(),
@@ -147,6 +157,19 @@ impl Raw {
             }
         }
         bytes
+    }
+
+    /// Waits for input while the socket that is to send it works off what has come up: sockets do
+    /// that in calls of the application only.
+    pub fn await_input(&self, socket: &Socket) {
+        let mut item = libc::pollfd { fd: self.fd(), events: libc::POLLIN, revents: 0 };
+        loop {
+            socket.get(option::EVENTS);
+            // SAFETY: one item, valid for the call.
+            if unsafe { libc::poll(&mut item, 1, 10) } == 1 {
+                return;
+            }
+        }
     }
 
     /// Exactly these bytes must come next.
