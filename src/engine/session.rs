@@ -346,6 +346,7 @@ impl Session {
             refuse_old_peers: !options.zap_domain.is_empty(),
             app_properties: properties.map(|(n, v)| (n.clone(), v.clone())).collect(),
             mechanism: mechanism::Config::Null,
+            zap: crate::zmtp::zap::Policy::Off,
         }
     }
 
