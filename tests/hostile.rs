@@ -4,6 +4,11 @@
 //! `hostile/table.rs` has single inputs with their reactions, the other files what needs more than
 //! one peer. Peers are plain sockets. ZMQ_TEST_LONG=1 repeats more often.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "peers are slow on purpose, and what they cost is measured"
+)]
+
 mod common;
 
 #[path = "hostile/descriptors.rs"]

@@ -2,6 +2,8 @@
 //! contexts that end while threads wait. Each counts what must arrive and fails by a watchdog if it
 //! hangs. ZMQ_TEST_LONG=1 repeats more often.
 
+#![expect(clippy::disallowed_methods, reason = "pauses of the senders are part of the load")]
+
 mod common;
 
 use std::collections::HashMap;

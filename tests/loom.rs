@@ -1,5 +1,55 @@
 //! Models of the fast path: loom runs every interleaving (up to a bound on
 //! preemptions) of the very types the library uses. `scripts/loom` runs them.
+//!
+//! "hazard n" in a name is one of the hazards the design starts from: 1 look
+//! again at every condition before sleeping; 2 decode what is held back when
+//! there is room; 4 after the end read the last messages; 6 two changes of the
+//! lease must not register in the wrong order; 7 no ticks while blocked.
+//!
+//! What loom cannot do is in src/sync.rs (SeqCst accesses). The kernel is
+//! modelled by exchanges that order nothing.
+//!
+//! That the models can fail was tried by breaking the code, each of these alone:
+//!
+//! | broken | models that fail |
+//! |---|---|
+//! | lane: publish by load and store instead of an exchange | lane::hazard_1, held (all) |
+//! | lane: publish what is not committed | lane::what_is_taken_back |
+//! | lane: tail read relaxed | all that read a lane (cell races) |
+//! | lane: sleep stores instead of comparing | lane::hazard_1, held::hazard_2_a_full, hazard_4 |
+//! | lane: spare segment put aside or taken relaxed | lane::recycled, items_come_in_order |
+//! | lane: unread or taken-back items not dropped | lane::either_end |
+//! | credit: no look after the note; note relaxed; wanted read before the store | credit (both) |
+//! | credit: acknowledgement stored with release only | held::hazard_2_a_full |
+//! | mailbox: sleep without looking at the queue; pending not stored | mailbox::hazard_1 |
+//! | mailbox: drain keeps the signal raised | mailbox::hazard_1, an_exposed |
+//! | mailbox: pending cleared after the lock | mailbox::an_exposed |
+//! | mailbox: expose does not raise; close stays open | mailbox::exposing; a_closing |
+//! | gate: settle does not look at the lane again | gate::a_stream_that_settles and others |
+//! | gate: settle does not look at urgent frames again | gate::a_last_pong |
+//! | gate: settle stores DIRECT before it leaves the list | gate::a_stream_that_settles and others |
+//! | gate: settle stays on the list beside a newer entry | gate::a_stream_that_settles ("twice") |
+//! | gate: stream arms before mode or list; list before mode | gate::a_sender_that_begins and others |
+//! | gate: a sender without the lock arms nothing | gate::a_direct_sender and others |
+//! | gate: tick does not look at urgent frames | gate::a_direct_sender |
+//! | gate: tick leaves the list if the lock is taken | gate::a_direct_sender and others |
+//! | gate: tick leaves the list after unlocking | gate::a_blocked_connection_is_written |
+//! | gate: tick leaves without a watcher; no interest; no ticks after it | gate::a_blocked (both), hazard_7 |
+//! | gate: blocked keeps ticking | gate::hazard_7 and others |
+//! | gate: unsent urgent frames dropped | gate::a_pong_waits |
+//! | gate: no resume; ticks without connection | gate::a_new_connection; ticks_end |
+//! | mode: read with acquire or stored with release only | gate::a_stream_that_settles and others |
+//! | roster: expiry cleared after the disarming; disarmed after serving; not armed again | most of gate |
+//! | roster: entries made during a tick overwritten | gate::a_target_enlisted |
+//! | lease: (de)register outside the lock; no deregistering | lease::hazard_6 |
+//! | lease: waking from BLOCKED_IDLE asks for no ticks; BLOCKED stored blindly | lease::waking, a_flush_tick |
+//! | lease: a tick that loses its exchange rests; idle stored blindly | lease::waking |
+//! | lease: BLOCKED ticks for ever | lease::hazard_7 |
+//! | lease: entrust leaves it to an active application | lease::entrusting |
+//! | lease: orphan does not register | lease::an_orphaned |
+//! | held: full, not looked at the acknowledgements again, or before the store | held::hazard_2_a_full |
+//! | held: early end, not published again, or before the store | held::hazard_2_a_turn |
+//! | held: stored with release only | held (all of hazard 2) |
 #![cfg(loom)]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

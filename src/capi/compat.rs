@@ -187,7 +187,7 @@ pub static SOCKET_TYPES: &[Thing] = &[
     thing("ZMQ_PUSH", State::Works),
     thing("ZMQ_XPUB", State::Works),
     thing("ZMQ_XSUB", State::Works),
-    thing("ZMQ_STREAM", State::NotYet("EINVAL")),
+    thing("ZMQ_STREAM", State::Works),
     thing("ZMQ_SERVER", State::NotYet("EINVAL")),
     thing("ZMQ_CLIENT", State::NotYet("EINVAL")),
     thing("ZMQ_RADIO", State::NotYet("EINVAL")),

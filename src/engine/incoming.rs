@@ -52,6 +52,8 @@ pub struct Link {
 pub struct Settings {
     /// Frame format.
     pub framing: Framing,
+    /// No frames: each read of at most so many bytes is a message.
+    pub raw: Option<usize>,
     /// ZMQ_MAXMSGSIZE, negative: no limit.
     pub max_msg_size: i64,
     /// The socket publishes: subscriptions are for it.
@@ -218,7 +220,11 @@ impl Decoder<'_> {
             Err(fault) => return Turn::Lost(Loss::Protocol(fault)),
         }
         loop {
-            let step = if self.link.large.is_some() { self.read_large() } else { self.read() };
+            let step = match self.link.settings.raw {
+                None if self.link.large.is_some() => self.read_large(),
+                None => self.read(),
+                Some(size) => self.read_raw(size),
+            };
             match step {
                 Ok(None) => {}
                 Ok(Some(turn)) => return turn,
@@ -268,6 +274,31 @@ impl Decoder<'_> {
                     error => Err(Loss::Connection(error)),
                 }
             }
+        }
+    }
+
+    #[cold]
+    fn read_raw(&mut self, size: usize) -> Result<Option<Turn>, Loss> {
+        if let Some(turn) = self.turn_over() {
+            return Ok(Some(turn));
+        }
+        let Some(space) = self.arena.space(None, size) else {
+            return Err(Loss::Connection(Errno::ENOMEM));
+        };
+        let into = self.arena.space_mut(&space);
+        let room = into.len().min(size);
+        match sys::io::read(self.link.fd.as_raw_fd(), &mut into[..room]) {
+            Ok(0) => Err(Loss::Connection(Errno::EPIPE)),
+            Ok(n) => {
+                self.arrived(n);
+                let range = self.arena.filled(space, n);
+                let msg = self.arena.message(range.start, n);
+                self.push(msg).map_err(Loss::Protocol)?;
+                Ok((n < room).then_some(Turn::Idle))
+            }
+            Err(Errno::EAGAIN) => Ok(Some(Turn::Idle)),
+            Err(Errno::EINTR) => Ok(None),
+            Err(error) => Err(Loss::Connection(error)),
         }
     }
 

@@ -4,7 +4,7 @@
 //! A monitor is the sending half of a PAIR, PUB or PUSH without a thread of
 //! its own: whoever sees an event writes it, under the monitor's lock. Unlike
 //! libzmq's it never blocks that thread: events wait in a backlog until a
-//! reader has connected, and beyond [`BACKLOG`] the newest are dropped.
+//! reader has connected, and beyond `BACKLOG` the newest are dropped.
 
 use std::collections::VecDeque;
 

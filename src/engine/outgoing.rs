@@ -31,7 +31,8 @@ pub struct Outgoing {
 /// The outgoing side of one connection.
 pub struct Link {
     fd: Arc<OwnedFd>,
-    framing: Framing,
+    /// None: bodies go out as they are.
+    framing: Option<Framing>,
     peer: PeerVersion,
     buffer: Vec<u8>,
     /// Bytes of `buffer` already written.
@@ -56,7 +57,7 @@ impl Link {
     pub fn new(fd: Arc<OwnedFd>, peer: PeerVersion, unsent: Vec<u8>) -> Link {
         Link {
             fd,
-            framing: peer.framing(),
+            framing: Some(peer.framing()),
             peer,
             buffer: unsent,
             written: 0,
@@ -65,6 +66,11 @@ impl Link {
             mid_message: false,
             broken: false,
         }
+    }
+
+    /// The outgoing side of a connection without frames.
+    pub fn raw(fd: Arc<OwnedFd>) -> Link {
+        Link { framing: None, ..Link::new(fd, PeerVersion::Unversioned, Vec::new()) }
     }
 
     fn is_empty(&self) -> bool {
@@ -77,7 +83,7 @@ impl Link {
         self.mid_message = more;
         self.counted += u64::from(msg.counts());
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) == 0
-            && self.framing == Framing::V2
+            && self.framing == Some(Framing::V2)
             && let Some(near) = msg.near()
         {
             // Fixed-size copy, then cut: faster than copying what is used.
@@ -95,9 +101,11 @@ impl Link {
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
             return self.encode_special(msg);
         }
-        let mut header = [0u8; frame::MAX_HEADER];
-        let n = frame::write_header(self.framing, more, false, msg.len(), &mut header);
-        self.buffer.extend_from_slice(&header[..n.min(header.len())]);
+        if let Some(framing) = self.framing {
+            let mut header = [0u8; frame::MAX_HEADER];
+            let n = frame::write_header(framing, more, false, msg.len(), &mut header);
+            self.buffer.extend_from_slice(&header[..n.min(header.len())]);
+        }
         if msg.len() >= tuning::LARGE {
             self.body = Some(Body { msg: msg.take(), written: 0 });
         } else {

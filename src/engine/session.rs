@@ -4,6 +4,8 @@
 //! Owned by one I/O thread. The traffic itself goes through the [`Drive`],
 //! which the socket's thread may drive as well; everything else happens here.
 
+mod raw;
+
 use std::any::Any;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
@@ -27,7 +29,7 @@ use crate::sys;
 use crate::transport::{self, Destination, Socks, Target};
 use crate::zmtp::handshake::Config;
 use crate::zmtp::heartbeat::{Heartbeat, Settings as HeartbeatSettings};
-use crate::zmtp::{Established, Handshake, command, mechanism, socket_type};
+use crate::zmtp::{Established, Framing, Handshake, command, mechanism, socket_type};
 
 /// Room a handshake is read into: no frame of it is larger than a few hundred
 /// bytes in practice.
@@ -45,7 +47,12 @@ const STOP_HANDSHAKE_FAILED: i32 = 2;
 
 /// To all objects of all I/O threads: the socket is closed.
 #[derive(Debug)]
-pub struct OwnerClosed(pub u64);
+pub struct OwnerClosed {
+    /// The socket's number.
+    pub owner: u64,
+    /// How long to linger, ms; -1: no limit.
+    pub linger: i32,
+}
 
 /// To one session, from a socket that disconnects an endpoint without a pipe.
 #[derive(Debug)]
@@ -101,6 +108,8 @@ pub struct Session {
     heartbeat_timer: Option<TimerKey>,
     /// The socket has let go: end when everything is sent.
     closing: bool,
+    /// What the application is told when the connection of a raw socket ends.
+    farewell: Option<Msg>,
     _live: LiveGuard,
 }
 
@@ -135,6 +144,7 @@ impl Session {
             timer: None,
             heartbeat_timer: None,
             closing: false,
+            farewell: None,
             _live: live,
         }
     }
@@ -312,6 +322,9 @@ impl Session {
     // ---- the handshake ---------------------------------------------------------
 
     fn greet(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
+        if self.options.raw_socket {
+            return self.begin_raw(io, fd);
+        }
         let both = Interest::READABLE | Interest::WRITABLE;
         let registered = io.handle.register(io.id(), fd.as_raw_fd(), both);
         let handshake = Box::new(Handshake::new(self.handshake_config()));
@@ -333,6 +346,7 @@ impl Session {
             refuse_old_peers: !options.zap_domain.is_empty(),
             app_properties: properties.map(|(n, v)| (n.clone(), v.clone())).collect(),
             mechanism: mechanism::Config::Null,
+            zap: crate::zmtp::zap::Policy::Off,
         }
     }
 
@@ -387,17 +401,18 @@ impl Session {
         if established.handshake_event {
             self.emit(event::HANDSHAKE_SUCCEEDED, 0);
         }
-        let drive = match self.drive.clone() {
-            Some(drive) => drive,
-            None => match self.make_pipe(io) {
-                Ok(drive) => drive,
-                Err(_) => return self.finish(io),
-            },
+        let drive = match self.pipe(io) {
+            Ok(drive) => drive,
+            Err(_) => return self.finish(io),
         };
         self.announce(&drive, &established);
         self.hand_over(io, &drive, fd, established, left);
         self.arm_heartbeat(io);
         Flow::Keep
+    }
+
+    fn pipe(&mut self, io: &Io) -> Result<Arc<Drive>> {
+        self.drive.clone().map_or_else(|| self.make_pipe(io), Ok)
     }
 
     /// A pipe for a connection that had none (accepted, or ZMQ_IMMEDIATE).
@@ -443,6 +458,7 @@ impl Session {
         let own_type = self.options.socket_type as u8;
         let settings = incoming::Settings {
             framing: established.framing,
+            raw: None,
             max_msg_size: self.options.maxmsgsize,
             publishes: socket_type::publishes(own_type),
             request: own_type == socket_type::REQ,
@@ -545,6 +561,7 @@ impl Session {
         if let Some(drive) = &self.drive {
             drive.uninstall();
         }
+        self.say_farewell();
         self.report_loss(&loss, handshaking);
         self.emit(event::DISCONNECTED, fd.as_raw_fd() as u64);
         drop(fd);
@@ -710,13 +727,19 @@ fn talk(fd: &OwnedFd, socks: &mut Socks) -> Result<bool> {
 
 /// The meta-data of a connection's messages (wire.md 7).
 fn metadata(fd: &OwnedFd, established: &Established) -> MetadataSource {
-    let mut properties = Vec::with_capacity(established.properties.len() + 2);
+    let mut properties = properties_of(fd);
+    properties.extend(established.properties.iter().cloned());
+    MetadataSource::new(MetadataRef::new(&properties, fd.as_raw_fd()))
+}
+
+/// What is known of a connection without its peer's help.
+fn properties_of(fd: &OwnedFd) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let mut properties = Vec::new();
     if let Some(address) = transport::peer_address(fd.as_fd()) {
         properties.push((b"Peer-Address".to_vec(), address.into_bytes()));
         properties.push((b"__fd".to_vec(), fd.as_raw_fd().to_string().into_bytes()));
     }
-    properties.extend(established.properties.iter().cloned());
-    MetadataSource::new(MetadataRef::new(&properties, fd.as_raw_fd()))
+    properties
 }
 
 impl IoObject for Session {
@@ -785,9 +808,13 @@ impl IoObject for Session {
                 && closed.endpoint == self.endpoint;
             return if ours { self.listener_closed(io, closed.linger) } else { Flow::Keep };
         }
-        if let Some(OwnerClosed(uid)) = command.downcast_ref::<OwnerClosed>() {
-            let ours = *uid == self.owner.uid && self.drive.is_none();
-            return if ours { self.finish(io) } else { Flow::Keep };
+        if let Some(&OwnerClosed { owner, linger }) = command.downcast_ref::<OwnerClosed>() {
+            return match &self.drive {
+                _ if owner != self.owner.uid => Flow::Keep,
+                None => self.finish(io),
+                Some(_) if self.closing && self.options.raw_socket => self.linger_on(io, linger),
+                Some(_) => Flow::Keep,
+            };
         }
         if command.is::<Disconnect>() && self.drive.is_none() {
             return self.finish(io);

@@ -211,7 +211,7 @@ impl Arena {
     }
 
     /// Counts `n` bytes as read into `space`; returns the range of undecoded
-    /// bytes, for [`bytes`](Self::bytes) and [`slice`](Self::slice).
+    /// bytes, for [`bytes`](Self::bytes) and [`message`](Self::message).
     pub fn filled(&mut self, space: Space, n: usize) -> std::ops::Range<usize> {
         let end = (space.read_at + n).min(CHUNK);
         self.filled = self.filled.max(end);

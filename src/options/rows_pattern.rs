@@ -39,8 +39,7 @@ pub(super) const ROWS: &[Row] = &[
         }
     })
     .on(ROUTERS)
-    .kind(Kind::Deprecated)
-    .later("raw tcp on ROUTER"),
+    .kind(Kind::Deprecated),
     Row::int(51, "ZMQ_PROBE_ROUTER", SWITCH, |o, v| o.probe_router = v != 0).on(DEALERS),
     Row::int(52, "ZMQ_REQ_CORRELATE", SWITCH, |o, v| o.req_correlate = v != 0).on(REQS).at_once(),
     Row::int(53, "ZMQ_REQ_RELAXED", SWITCH, |o, v| o.req_relaxed = v != 0).on(REQS).at_once(),
@@ -62,8 +61,7 @@ pub(super) const ROWS: &[Row] = &[
     })
     .on(PUBS),
     Row::int(73, "ZMQ_STREAM_NOTIFY", BOOL, |o, v| o.stream_notify = v != 0)
-        .on(Types::of(&[STREAM]))
-        .later("STREAM"),
+        .on(Types::of(&[STREAM])),
     Row::int(78, "ZMQ_XPUB_VERBOSER", SWITCH, |o, v| {
         o.xpub_verbose = v != 0;
         o.xpub_verboser = v != 0;

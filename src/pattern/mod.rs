@@ -20,6 +20,7 @@ mod radix;
 mod rep;
 mod req;
 mod router;
+mod stream;
 mod subscriber;
 mod subscription_trie;
 #[cfg(all(test, not(loom)))]
@@ -91,6 +92,12 @@ pub trait Pattern: Send {
         None
     }
 
+    /// The id made for a pipe just attached, once, where ZMQ_ROUTING_ID is to
+    /// read so (STREAM).
+    fn made_id(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// zmq_socket_get_peer_state: POLLOUT if the peer takes messages.
     fn peer_state(&mut self, _pipes: &mut Pipes, _routing_id: &[u8]) -> Result<i32> {
         Err(Errno::ENOTSUP)
@@ -111,6 +118,7 @@ pub fn create(socket_type: i32, _options: &Options) -> Option<Box<dyn Pattern>> 
         types::PUSH => Box::new(push::Push::default()),
         types::XPUB => Box::new(xpub::Xpub::default()),
         types::XSUB => Box::new(xsub::Xsub::default()),
+        types::STREAM => Box::new(stream::Stream::default()),
         _ => return None,
     })
 }

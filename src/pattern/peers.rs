@@ -53,6 +53,11 @@ impl Default for Peers {
 }
 
 impl Peers {
+    /// Peers that do not tell what they are called.
+    pub fn raw() -> Peers {
+        Peers { raw: true, ..Peers::default() }
+    }
+
     /// Takes over the options that matter here.
     pub fn configure(&mut self, options: &Options) {
         self.handover = options.router_handover;

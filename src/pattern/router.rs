@@ -75,6 +75,16 @@ impl Default for Router {
 }
 
 impl Router {
+    /// What STREAM is made of: peers say no names and are sent no frames.
+    pub fn raw() -> Router {
+        Router { peers: Peers::raw(), mandatory: true, raw: true, ..Router::default() }
+    }
+
+    /// Whether the next frame sent is a name.
+    pub fn expects_name(&self) -> bool {
+        self.outgoing == Outgoing::Between
+    }
+
     fn introduced(&mut self, pipes: &mut Pipes, id: PipeId, introduction: Introduction) {
         match introduction {
             Introduction::Anonymous => {}
@@ -153,7 +163,8 @@ impl Router {
         let more = msg.more();
         if let Outgoing::To(id) = self.outgoing {
             if self.raw && msg.is_empty() {
-                pipes.terminate(id, 0);
+                // What was sent before still goes out.
+                pipes.terminate(id, -1);
             } else if !pipes.write(id, msg) {
                 // There was room, so the peer is gone; so is the message.
                 pipes.rollback(id);

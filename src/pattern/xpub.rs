@@ -16,8 +16,9 @@ use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
 
 /// Frames read from one subscriber before others, and the application, get
-/// their turn: one that never stops sending must not hold up a send.
-const READ_FRAMES: usize = 256;
+/// their turn: one that never stops sending must not hold up a send. Large, as
+/// subscriptions that have arrived are to count for the very next message.
+const READ_FRAMES: usize = 65_536;
 
 /// The pattern of ZMQ_XPUB.
 #[derive(Default)]

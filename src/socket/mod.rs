@@ -125,6 +125,9 @@ impl Socket {
     fn attach(&mut self, end: Box<PipeEnd>) {
         let id = self.pipes.insert(end);
         self.pattern.attached(&mut self.pipes, id, &self.options);
+        if let Some(made) = self.pattern.made_id() {
+            self.options.routing_id = made;
+        }
         self.bury();
     }
 
@@ -255,7 +258,7 @@ impl Socket {
             }
         }
         for thread in &self.owner.threads {
-            thread.send_all(OwnerClosed(self.owner.uid));
+            thread.send_all(OwnerClosed { owner: self.owner.uid, linger });
         }
         self.owner.orphan();
         self.ctx.leave(self.owner.uid);

@@ -1,5 +1,5 @@
 //! The only module that makes system calls, one file per kind of thing. Every
-//! failure is an [`Errno`](crate::errno::Errno); nothing here panics or aborts.
+//! failure is an [`Errno`]; nothing here panics or aborts.
 
 pub mod epoll;
 pub mod event;

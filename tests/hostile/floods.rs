@@ -6,8 +6,8 @@ use std::thread;
 use std::time::Duration;
 
 use crate::common::{
-    Context, GREETING, Noise, Raw, Socket, begin, descriptors, hex, kind, long_form, option, ready,
-    settled_kib,
+    Context, GREETING, Noise, Raw, Socket, Watchdog, begin, descriptors, hex, kind, long_form,
+    option, ready, settled_kib,
 };
 
 /// Waits until no more descriptors are open than before.
@@ -97,7 +97,7 @@ fn peers_of<'a>(sockets: &[(Socket, String)], endpoint: &str, peers: &[&'a str])
 
 #[test]
 fn a_port_scanner_leaves_no_trace() {
-    let dog = begin(60);
+    let dog = begin(120);
     let context = Context::new();
     let (socket, tcp) = context.bound(kind::PULL);
     let ipc = socket.bind_ipc();
@@ -212,7 +212,7 @@ fn peers_that_leave_while_the_application_sleeps_cost_little() {
 
 #[test]
 fn announced_sizes_take_no_memory_before_the_bytes_come() {
-    let dog = begin(60);
+    let dog = begin(120);
     let context = Context::new();
     let (socket, endpoint) = context.bound(kind::PULL);
     say_hi(&endpoint, &socket);
@@ -246,12 +246,14 @@ fn announced_sizes_take_no_memory_before_the_bytes_come() {
     assert!(grown < 16 * 1024, "{grown} KiB for bytes that never came");
 }
 
-/// What a flooding connection sends before the next takes its place: what it has begun is held in
-/// memory as long as it lives.
-const FLOOD_BYTES: usize = 2 << 20;
-
-/// Sends the same bytes again and again, reading little, from several threads.
-fn flood(endpoint: &str, socket_type: &'static str, bytes: &[u8], meanwhile: impl FnOnce()) {
+/// Sends the same bytes again and again from two threads, each connection at most `limit`.
+fn flood(
+    endpoint: &str,
+    socket_type: &'static str,
+    bytes: &[u8],
+    limit: usize,
+    meanwhile: impl FnOnce(),
+) {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         for _ in 0..2 {
@@ -259,7 +261,7 @@ fn flood(endpoint: &str, socket_type: &'static str, bytes: &[u8], meanwhile: imp
                 while !over.load(Ordering::Relaxed) {
                     let mut raw = Raw::handshaken(endpoint, socket_type);
                     let mut sent = 0;
-                    while sent < FLOOD_BYTES
+                    while sent < limit
                         && !over.load(Ordering::Relaxed)
                         && raw.try_send(bytes).is_ok()
                     {
@@ -285,10 +287,11 @@ fn drain(raw: &Raw) {
     {}
 }
 
-/// A hundred round trips of an honest pair of sockets with an echo by `socket`.
-fn serve(context: &Context, socket: &Socket, endpoint: &str) {
+/// Some round trips of an honest pair of sockets with an echo by `socket`.
+fn serve(dog: &Watchdog, context: &Context, socket: &Socket, endpoint: &str) {
     let honest = context.connected(kind::DEALER, endpoint);
-    for number in 0..100_u32 {
+    for number in 0..20_u32 {
+        dog.step(format!("round trip {number}"));
         honest.send(&number.to_le_bytes());
         loop {
             let frames = socket.recv_all();
@@ -304,41 +307,42 @@ fn serve(context: &Context, socket: &Socket, endpoint: &str) {
 
 #[test]
 fn a_flood_of_pings_does_not_shut_out_others() {
-    let _dog = begin(60);
+    let dog = begin(120);
     let context = Context::new();
     let (socket, endpoint) = context.bound(kind::ROUTER);
     let pings = hex("04 07 04 50494E47 0000").repeat(10_000);
-    flood(&endpoint, "DEALER", &pings, || serve(&context, &socket, &endpoint));
+    flood(&endpoint, "DEALER", &pings, usize::MAX, || serve(&dog, &context, &socket, &endpoint));
 }
 
 #[test]
 fn a_flood_of_unknown_commands_does_not_shut_out_others() {
-    let _dog = begin(60);
+    let dog = begin(120);
     let context = Context::new();
     let (socket, endpoint) = context.bound(kind::ROUTER);
     let commands = hex("04 04 03 464F4F 04 00").repeat(10_000);
-    flood(&endpoint, "DEALER", &commands, || serve(&context, &socket, &endpoint));
+    flood(&endpoint, "DEALER", &commands, usize::MAX, || serve(&dog, &context, &socket, &endpoint));
 }
 
 #[test]
 fn a_message_without_end_does_not_shut_out_others() {
-    let _dog = begin(60);
+    let dog = begin(120);
     let context = Context::new();
     let (socket, endpoint) = context.bound(kind::ROUTER);
+    // What is begun is held in memory, so connections take turns.
     let frames = hex("01 01 61").repeat(100);
-    flood(&endpoint, "DEALER", &frames, || serve(&context, &socket, &endpoint));
+    flood(&endpoint, "DEALER", &frames, 512 << 10, || serve(&dog, &context, &socket, &endpoint));
 }
 
 #[test]
 fn a_flood_of_messages_nobody_wants_does_not_shut_out_others() {
-    let _dog = begin(60);
+    let _dog = begin(120);
     let context = Context::new();
     let (socket, endpoint) = context.bound(kind::PUB);
     let messages = hex("00 02 6869").repeat(10_000);
-    flood(&endpoint, "SUB", &messages, || {
+    flood(&endpoint, "SUB", &messages, usize::MAX, || {
         let sub = context.connected(kind::SUB, &endpoint);
         sub.subscribe(b"");
-        for number in 0..100_u32 {
+        for number in 0..20_u32 {
             while socket.try_send(&number.to_le_bytes()).is_ok() {
                 sub.set(option::RCVTIMEO, 10);
                 if sub.try_recv().is_ok() {
@@ -351,7 +355,7 @@ fn a_flood_of_messages_nobody_wants_does_not_shut_out_others() {
 
 #[test]
 fn pings_whose_answers_nobody_reads_take_no_memory() {
-    let dog = begin(60);
+    let dog = begin(120);
     let context = Context::new();
     let (socket, endpoint) = context.bound(kind::PULL);
     say_hi(&endpoint, &socket);
@@ -366,4 +370,19 @@ fn pings_whose_answers_nobody_reads_take_no_memory() {
     while socket.recv() != b"honest" {}
     let grown = settled_kib() - before;
     assert!(grown < 8 * 1024, "{grown} KiB");
+}
+
+#[test]
+fn a_push_socket_reads_on_whatever_its_peers_send() {
+    let dog = begin(120);
+    let context = Context::new();
+    let (socket, endpoint) = context.bound(kind::PUSH);
+    let mut raw = Raw::handshaken(&endpoint, "PULL");
+    for round in 0..20 {
+        dog.step(format!("thousand {round}"));
+        raw.send(&hex("01 02 6869 00 02 6869").repeat(1_000));
+        raw.ping();
+    }
+    socket.send(b"work");
+    raw.expect(&hex("00 04 776F726B"));
 }

@@ -105,7 +105,6 @@ fn a_silent_listener_does_not_stop_the_socket_from_reaching_another() {
     let (silent, bad) = crate::common::RawListener::tcp();
     let push = context.connected(kind::PUSH, &bad);
     let _held = silent.accept();
-    push.set(option::IMMEDIATE, 1);
     push.connect(&good);
     // Half of what is sent waits for the silent one.
     for _ in 0..20 {

@@ -233,23 +233,26 @@ fn a_peer_that_stops_reading_holds_up_nobody_and_loses_nothing() {
     let mut other = Raw::handshaken(&endpoint, "DEALER");
     other.send(&hex("00 02 6869"));
     assert_eq!(socket.recv(), b"hi");
+    // One of them may still find room on its way to the lazy one.
+    socket.send(b"you");
     socket.send(b"you");
     other.expect(&hex("00 03 796F75"));
     dog.step("the lazy one reads");
     for number in 0..sent {
-        let (flags, got) = lazy.frame();
+        let (flags, got) = loop {
+            let frame = lazy.frame();
+            if frame.1 != b"you" {
+                break frame;
+            }
+        };
         assert!(flags == 2 && got == message(number), "message {number}");
     }
 }
 
 #[test]
-fn sockets_that_connect_to_themselves_get_their_own_words() {
+fn a_socket_that_connects_to_itself_is_refused_and_goes_on() {
     let _dog = begin(60);
     let context = Context::new();
-    let (socket, endpoint) = context.bound(kind::DEALER);
-    socket.connect(&endpoint);
-    socket.send(b"echo");
-    assert_eq!(socket.recv(), b"echo");
     let (pull, endpoint) = context.bound(kind::PULL);
     pull.connect(&endpoint);
     let mut honest = Raw::handshaken(&endpoint, "PUSH");

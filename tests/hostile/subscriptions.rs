@@ -105,7 +105,10 @@ fn ten_thousand_nested_prefixes_come_and_go() {
 fn a_subscriber_that_leaves_with_nested_prefixes_overflows_no_stack() {
     let dog = begin(120);
     let context = Context::new();
-    let (socket, endpoint) = context.bound(kind::PUB);
+    let socket = context.socket(kind::PUB);
+    // Subscriptions count for the mark like messages.
+    socket.set(option::RCVHWM, 0);
+    let endpoint = socket.bind_tcp();
     let mut raw = Raw::handshaken(&endpoint, "SUB");
     for len in 1..=3_000 {
         raw.send(&command("SUBSCRIBE", &vec![b'a'; len]));

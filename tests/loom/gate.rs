@@ -25,18 +25,28 @@ struct Wire {
     connected: bool,
 }
 
+impl Wire {
+    fn write(&mut self) {
+        let n = self.room.min(self.encoder.len());
+        self.room -= n;
+        self.written.extend(self.encoder.drain(..n));
+    }
+}
+
 impl Outlet for Wire {
     fn drain(&mut self, urgent: &mut Vec<u8>) -> (Drained, bool) {
         if !self.connected {
             return (Drained::Idle, false);
         }
-        self.encoder.append(urgent);
-        while let Some(item) = self.lane.pop() {
-            self.encoder.push(item);
+        self.write();
+        // What stands in the encoder goes first, as the rest of a large body.
+        if self.encoder.is_empty() {
+            self.encoder.append(urgent);
+            while let Some(item) = self.lane.pop() {
+                self.encoder.push(item);
+            }
+            self.write();
         }
-        let n = self.room.min(self.encoder.len());
-        self.room -= n;
-        self.written.extend(self.encoder.drain(..n));
         let drained = if self.encoder.is_empty() { Drained::Empty } else { Drained::Blocked };
         (drained, false)
     }
@@ -61,6 +71,8 @@ struct World {
     refusals: AtomicU32,
     /// Somebody waits on the connection.
     watched: AtomicBool,
+    /// How often the gate is on the roster.
+    entries: AtomicU32,
 }
 
 impl Port for World {
@@ -87,6 +99,7 @@ impl Port for World {
         left == 0
     }
     fn enlist(&self) {
+        self.entries.fetch_add(1, Ordering::Relaxed);
         self.roster.enlist(());
     }
     fn arm(&self) {
@@ -107,6 +120,7 @@ impl World {
             interest: Mutex::new(false),
             refusals: AtomicU32::new(0),
             watched: AtomicBool::new(false),
+            entries: AtomicU32::new(0),
         });
         if mode == Mode::Stream {
             world.gate.stream(&*world);
@@ -125,7 +139,11 @@ impl World {
         }
         self.roster.tick(
             || _ = self.timer.swap(false, Ordering::Relaxed),
-            |(), first| self.gate.tick(self, first),
+            |(), first| {
+                let stays = self.gate.tick(self, first);
+                self.entries.fetch_sub(u32::from(!stays), Ordering::Relaxed);
+                stays
+            },
             |_| self.set_timer(),
         );
         true
@@ -148,6 +166,7 @@ impl World {
 
     /// All threads have stopped: what is armed or watched does the rest.
     fn settle(&self, sent: u8, pongs: usize) {
+        assert!(self.entries.fetch_add(0, Ordering::Relaxed) <= 1, "twice on the roster");
         let mut turns = 0;
         while self.tick() || (self.watched.load(Ordering::Relaxed) && self.writable(100)) {
             turns += 1;
@@ -274,6 +293,21 @@ fn a_pong_of_the_reading_application_meets_a_settling_tick() {
     );
 }
 
+/// Nothing follows that would carry the frame along.
+#[test]
+fn a_last_pong_meets_a_settling_tick() {
+    two_threads(
+        3,
+        || World::new(Mode::Stream, 100),
+        |sender| sender.world.urgent(),
+        |io| {
+            io.tick();
+            io.tick();
+        },
+        |sender, world| world.settle(sender.next, 1),
+    );
+}
+
 /// Ticks leave a blocked connection to the interest, and the interest gives it
 /// back to the ticks.
 #[test]
@@ -321,6 +355,64 @@ fn a_blocked_connection_is_written_by_the_waiting_application() {
         |sender, world| world.settle(sender.next, 0),
     );
 }
+
+/// The connection takes nothing, in the middle of a message: the frame waits
+/// behind it and is not forgotten.
+#[test]
+fn a_pong_waits_behind_a_blocked_message() {
+    two_threads(
+        3,
+        || {
+            let (mut sender, world) = World::new(Mode::Direct, 0);
+            sender.send(false);
+            (sender, world)
+        },
+        |sender| sender.world.urgent(),
+        |io| {
+            io.tick();
+            io.gate.on_writable(io);
+            io.tick();
+        },
+        |sender, world| world.settle(sender.next, 1),
+    );
+}
+
+/// The roster alone, with more than one target.
+#[test]
+fn a_target_enlisted_during_a_tick_is_served() {
+    explore(5, || {
+        let roster = Arc::new((Roster::<u8>::default(), AtomicBool::new(false)));
+        let set = |timer: &AtomicBool| drop_it(timer.swap(true, Ordering::Relaxed));
+        let begin = move |roster: &(Roster<u8>, AtomicBool), target| {
+            roster.0.enlist(target);
+            roster.0.arm(Tick::First, |_| set(&roster.1));
+        };
+        let tick = move |(roster, timer): &(Roster<u8>, AtomicBool), served: &mut [u8; 2]| {
+            if !timer.swap(false, Ordering::Relaxed) {
+                return false;
+            }
+            let serve = |target: &u8, _first| {
+                served[usize::from(*target)] += 1;
+                served[usize::from(*target)] < 2
+            };
+            roster.tick(|| drop_it(timer.swap(false, Ordering::Relaxed)), serve, |_| set(timer));
+            true
+        };
+        begin(&roster, 0);
+        let other = {
+            let roster = roster.clone();
+            thread::spawn(move || begin(&roster, 1))
+        };
+        let mut served = [0; 2];
+        tick(&roster, &mut served);
+        tick(&roster, &mut served);
+        other.join().unwrap();
+        while tick(&roster, &mut served) {}
+        assert_eq!(served, [2, 2]);
+    });
+}
+
+fn drop_it(_before: bool) {}
 
 #[test]
 fn hazard_7_no_ticks_while_the_connection_is_blocked() {

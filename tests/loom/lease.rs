@@ -199,6 +199,23 @@ fn a_flush_tick_that_entrusts_the_set_finds_a_watcher() {
     );
 }
 
+/// An application that is not waiting gives way at once, not at the next tick.
+#[test]
+fn entrusting_takes_the_lease_from_an_active_application() {
+    two_threads(
+        4,
+        |app| {
+            app.take();
+            if app.lease.entrust(app) {
+                assert!(!app.lease.is_taken());
+            }
+            false
+        },
+        3,
+        |_| {},
+    );
+}
+
 #[test]
 fn an_orphaned_set_is_the_io_threads() {
     two_threads(

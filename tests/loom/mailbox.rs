@@ -65,9 +65,9 @@ fn hazard_1_a_sleeping_owner_is_signalled() {
     });
 }
 
-#[test]
-fn an_exposed_mailbox_is_readable_whenever_commands_wait() {
-    explore(3, || {
+/// `drains`: how often the owner looks before it waits for the signal.
+fn exposed(drains: usize) {
+    explore(3, move || {
         let mailbox = Arc::new(Mailbox::new(Level::default()));
         let sender = {
             let mailbox = mailbox.clone();
@@ -75,10 +75,23 @@ fn an_exposed_mailbox_is_readable_whenever_commands_wait() {
         };
         mailbox.expose();
         let mut got = Vec::new();
-        mailbox.drain(&mut got);
+        for _ in 0..drains {
+            mailbox.drain(&mut got);
+        }
         sender.join().unwrap();
         assert_eq!(got.len() < 2, mailbox.signal().is_raised());
+        assert_eq!(got.len() < 2, mailbox.has_pending());
     });
+}
+
+#[test]
+fn an_exposed_mailbox_is_readable_whenever_commands_wait() {
+    exposed(1);
+}
+
+#[test]
+fn exposing_a_mailbox_tells_of_what_waits_already() {
+    exposed(0);
 }
 
 #[test]
