@@ -50,6 +50,8 @@ static void run (void)
     SHOW (ZMQ_LAST_ENDPOINT, 13);
 
     TRY (zmq_setsockopt (s, ZMQ_SOCKS_PROXY, "", 0));
+    TRY (zmq_setsockopt (s, ZMQ_ZAP_DOMAIN, "global", 6));
+    SHOW (ZMQ_ZAP_DOMAIN, 255);
 
     end (ctx, s, NULL);
 }

@@ -2,7 +2,9 @@
  * One half of a conversation; scripts/interop runs the other half on another
  * library.
  *
- *   interop <case> <left|right> <bind|connect> <endpoint>
+ *   interop <case>[+plain|+curve] <left|right> <bind|connect> <endpoint>
+ *
+ * Left is the server of a security mechanism, and has a ZAP handler.
  *
  * The binding half first prints `bound ENDPOINT`. Each half checks all it gets
  * and exits with 0, or says what was wrong and exits with 1.
@@ -10,6 +12,7 @@
 #include <zmq.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -287,6 +290,85 @@ static const struct {
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
+/* ---- Security ------------------------------------------------------------ */
+
+#define SERVER_PUBLIC "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
+#define SERVER_SECRET "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"
+#define CLIENT_PUBLIC "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"
+#define CLIENT_SECRET "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs"
+
+static void *handler;
+static pthread_t handler_thread;
+
+static void reply (const char *text, int flags)
+{
+    (void) zmq_send (handler, text, strlen (text), flags);
+}
+
+/* Lets in who shows the credentials of this program, and nobody else. */
+static void *handle (void *unused)
+{
+    (void) unused;
+    for (;;) {
+        char frames[16][64];
+        int n = 0, length = 0, more_follow = 1;
+        size_t size = sizeof more_follow;
+        memset (frames, 0, sizeof frames);
+        for (; more_follow; n++) {
+            if ((length = zmq_recv (handler, frames[n & 15], 63, 0)) == -1)
+                break;
+            zmq_getsockopt (handler, ZMQ_RCVMORE, &more_follow, &size);
+        }
+        if (length == -1)
+            break;
+        char key[41] = "";
+        int plain = n == 8 && strcmp (frames[5], "PLAIN") == 0
+                    && strcmp (frames[6], "name") == 0 && strcmp (frames[7], "word") == 0;
+        int curve = n == 7 && strcmp (frames[5], "CURVE") == 0 && length == 32
+                    && zmq_z85_encode (key, (unsigned char *) frames[6], 32)
+                    && strcmp (key, CLIENT_PUBLIC) == 0;
+        reply ("1.0", ZMQ_SNDMORE);
+        reply (frames[1], ZMQ_SNDMORE);
+        reply (plain || curve ? "200" : "400", ZMQ_SNDMORE);
+        reply ("", ZMQ_SNDMORE);
+        reply ("somebody", ZMQ_SNDMORE);
+        reply ("", 0);
+    }
+    zmq_close (handler);
+    return NULL;
+}
+
+static void start_handler (void)
+{
+    handler = zmq_socket (ctx, ZMQ_REP);
+    CHECK (handler);
+    MUST (zmq_bind (handler, "inproc://zeromq.zap.01"));
+    CHECK (pthread_create (&handler_thread, NULL, handle, NULL) == 0);
+}
+
+static void secure (const char *mechanism)
+{
+    if (left)
+        start_handler ();
+    if (strcmp (mechanism, "plain") == 0) {
+        if (left)
+            set (ZMQ_PLAIN_SERVER, 1);
+        else {
+            MUST (zmq_setsockopt (s, ZMQ_PLAIN_USERNAME, "name", 4));
+            MUST (zmq_setsockopt (s, ZMQ_PLAIN_PASSWORD, "word", 4));
+        }
+        return;
+    }
+    if (left) {
+        set (ZMQ_CURVE_SERVER, 1);
+        MUST (zmq_setsockopt (s, ZMQ_CURVE_SECRETKEY, SERVER_SECRET, 40));
+    } else {
+        MUST (zmq_setsockopt (s, ZMQ_CURVE_SERVERKEY, SERVER_PUBLIC, 40));
+        MUST (zmq_setsockopt (s, ZMQ_CURVE_PUBLICKEY, CLIENT_PUBLIC, 40));
+        MUST (zmq_setsockopt (s, ZMQ_CURVE_SECRETKEY, CLIENT_SECRET, 40));
+    }
+}
+
 static void open_socket (int type)
 {
     ctx = zmq_ctx_new ();
@@ -319,16 +401,19 @@ int main (int argc, char **argv)
 {
     if (argc == 2 && strcmp (argv[1], "list") == 0) {
         for (int i = 0; i < CASES; i++)
-            puts (cases[i].name);
+            printf ("%s\n%s+plain\n%s+curve\n", cases[i].name, cases[i].name, cases[i].name);
         return 0;
     }
     if (argc != 5) {
-        fprintf (stderr, "usage: interop <case> <left|right> <bind|connect> <endpoint>\n");
+        fprintf (stderr, "usage: interop <case>[+plain|+curve] <left|right> <bind|connect> <endpoint>\n");
         return 2;
     }
     alarm (60);
     signal (SIGPIPE, SIG_IGN);
     left = strcmp (argv[2], "left") == 0;
+    char *mechanism = strchr (argv[1], '+');
+    if (mechanism)
+        *mechanism++ = 0;
     for (int i = 0; i < CASES; i++) {
         if (strcmp (argv[1], cases[i].name) != 0)
             continue;
@@ -340,6 +425,8 @@ int main (int argc, char **argv)
             set (ZMQ_HEARTBEAT_TIMEOUT, 5000);
             set (ZMQ_HEARTBEAT_TTL, 5000);
         }
+        if (mechanism)
+            secure (mechanism);
         attach (argv[3], argv[4]);
         cases[i].run ();
         /* The last message is on its way; do not wait for a peer that has left. */
@@ -347,6 +434,8 @@ int main (int argc, char **argv)
         MUST (zmq_close (s));
         MUST (zmq_close (monitor));
         MUST (zmq_ctx_term (ctx));
+        if (handler)
+            pthread_join (handler_thread, NULL);
         return 0;
     }
     fprintf (stderr, "no case is called %s\n", argv[1]);

@@ -23,6 +23,8 @@ c_tests! {
     ctx_term_wakes_poll
     ctx_term_wakes_recv
     ctx_term_wakes_send
+    curve
+    curve_keys
     dealer_round_robin
     direction_errors
     disconnect_goes_elsewhere
@@ -101,7 +103,11 @@ c_tests! {
     pair
     pair_next_peer
     pair_one_peer
+<<<<<<< HEAD
     ping_twice
+=======
+    plain
+>>>>>>> security
     poll_basics
     poll_fds
     poll_many
@@ -174,4 +180,7 @@ c_tests! {
     xpub_welcome
     xsub
     z85
+    zap_metadata
+    zap_null
+    zap_replies
 }
