@@ -103,11 +103,8 @@ c_tests! {
     pair
     pair_next_peer
     pair_one_peer
-<<<<<<< HEAD
     ping_twice
-=======
     plain
->>>>>>> security
     poll_basics
     poll_fds
     poll_many
