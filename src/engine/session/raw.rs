@@ -14,7 +14,7 @@ impl Session {
             Err(_) => return self.finish(io),
         };
         let fd = Arc::new(fd);
-        let meta = MetadataRef::new(&properties_of(&fd), fd.as_raw_fd());
+        let meta = MetadataRef::new(&super::traffic::properties_of(&fd), fd.as_raw_fd());
         if self.options.stream_notify {
             drive.inject(notice(&meta));
             self.farewell = Some(notice(&meta));
