@@ -29,6 +29,8 @@ pub mod z85;
 
 // L2 protocol
 #[cfg(not(loom))]
+pub mod crypto;
+#[cfg(not(loom))]
 pub mod zmtp;
 
 // L3 routing

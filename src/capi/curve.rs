@@ -3,8 +3,11 @@
 use std::ffi::{c_char, c_int};
 use std::ptr;
 
+use zeroize::Zeroizing;
+
 use super::convert::{answer, bytes, status, text};
-use crate::errno::Errno;
+use crate::crypto::{self, SecretKey};
+use crate::errno::{Errno, Result};
 use crate::z85;
 
 /// Writes `size` bytes as Z85, `size` * 5 / 4 characters and a NUL. NULL with
@@ -56,28 +59,62 @@ pub unsafe extern "C" fn zmq_z85_decode(dest: *mut u8, string: *const c_char) ->
     })
 }
 
-/// Makes a pair of keys of 40 characters and a NUL each. ENOTSUP: CURVE is not
-/// built.
+/// Makes a pair of keys of 40 characters and a NUL each. EFAULT, EIO: the system
+/// gives no random numbers.
 ///
 /// # Safety
 /// Each pointer is NULL or has room for 41 characters.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_curve_keypair(
-    _z85_public_key: *mut c_char,
-    _z85_secret_key: *mut c_char,
+    z85_public_key: *mut c_char,
+    z85_secret_key: *mut c_char,
 ) -> c_int {
-    status(|| Err(Errno::ENOTSUP))
+    status(|| {
+        if z85_public_key.is_null() || z85_secret_key.is_null() {
+            return Err(Errno::EFAULT);
+        }
+        let secret = SecretKey::random().map_err(|_| Errno::EIO)?;
+        // SAFETY: room by contract.
+        unsafe {
+            put_key(z85_public_key, &secret.public())?;
+            put_key(z85_secret_key, secret.bytes())
+        }
+    })
 }
 
-/// The public key that belongs to a secret key. ENOTSUP: CURVE is not built.
+/// The public key that belongs to a secret key. EINVAL: that is not 40
+/// characters of Z85; EFAULT. Nothing is written then.
 ///
 /// # Safety
 /// `z85_public_key` is NULL or has room for 41 characters; `z85_secret_key` is
 /// NULL or NUL-terminated.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_curve_public(
-    _z85_public_key: *mut c_char,
-    _z85_secret_key: *const c_char,
+    z85_public_key: *mut c_char,
+    z85_secret_key: *const c_char,
 ) -> c_int {
-    status(|| Err(Errno::ENOTSUP))
+    status(|| {
+        // SAFETY: by contract.
+        let decoded = Zeroizing::new(z85::decode(unsafe { text(z85_secret_key) }?)?);
+        let secret = decoded.as_slice().try_into().map_err(|_| Errno::EINVAL)?;
+        if z85_public_key.is_null() {
+            return Err(Errno::EFAULT);
+        }
+        // SAFETY: room by contract.
+        unsafe { put_key(z85_public_key, &SecretKey::new(secret).public()) }
+    })
+}
+
+/// Writes a key as Z85 with a NUL.
+///
+/// # Safety
+/// `dest` has room for 41 characters.
+unsafe fn put_key(dest: *mut c_char, key: &[u8; crypto::KEY_LEN]) -> Result<()> {
+    let encoded = Zeroizing::new(z85::encode(key)?);
+    // SAFETY: 40 characters and the NUL, by contract.
+    unsafe {
+        ptr::copy_nonoverlapping(encoded.as_ptr(), dest.cast(), encoded.len());
+        dest.add(encoded.len()).write(0);
+    }
+    Ok(())
 }

@@ -74,5 +74,9 @@ unsafe fn optional(socket: *mut c_void) -> Result<Option<NonNull<Socket>>> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_has(capability: *const c_char) -> c_int {
     // SAFETY: passed on. A NULL is no capability.
-    answer(|| Ok(c_int::from(unsafe { text(capability) }.is_ok_and(|name| name == b"ipc"))))
+    answer(|| Ok(c_int::from(unsafe { text(capability) }.is_ok_and(is_built))))
+}
+
+fn is_built(capability: &[u8]) -> bool {
+    matches!(capability, b"ipc" | b"curve")
 }

@@ -35,7 +35,7 @@ pub struct Ctx {
     /// The process it was made in.
     process: u32,
     /// Names of inproc endpoints.
-    pub registry: Registry,
+    pub registry: Arc<Registry>,
 }
 
 /// A place among the context's sockets.
@@ -58,7 +58,7 @@ impl Ctx {
             state: Mutex::new(state),
             live: Live::new()?,
             process: std::process::id(),
-            registry: Registry::default(),
+            registry: Arc::default(),
         }))
     }
 
@@ -143,7 +143,7 @@ impl Ctx {
         let threads: Vec<Arc<IoHandle>> =
             state.threads.iter().flatten().map(|thread| thread.handle().clone()).collect();
         state.sockets.insert(uid, mailbox.clone());
-        let owner = Owner::new(uid, mailbox, self.live.clone(), threads);
+        let owner = Owner::new(uid, mailbox, self.live.clone(), threads, self.registry.clone());
         Ok(Membership { owner, options, live: self.live.enter() })
     }
 

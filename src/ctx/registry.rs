@@ -6,6 +6,7 @@ use std::sync::Weak;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::engine::owner::Owner;
+use crate::engine::zap::Directory;
 use crate::errno::{Errno, Result};
 use crate::msg::{self, Msg};
 use crate::pipe::{EndSettings, PipeEnd, UNKNOWN_HWM, inproc_pair};
@@ -82,12 +83,7 @@ impl Registry {
         if connector.wants_routing_id {
             other.preload(routing_id(&binding.routing_id));
         }
-        if let Err(SocketCommand::Attach(end)) =
-            binding.mailbox.push(SocketCommand::Attach(Box::new(other)))
-        {
-            // The binder is on its way out: like a peer that left at once.
-            end.abandon(0);
-        }
+        attach(binding, other);
         let monitored = binding.monitor_of.as_ref().and_then(Weak::upgrade);
         drop(names);
         if let Some(owner) = monitored {
@@ -154,6 +150,29 @@ impl Registry {
         if let Some(waiting) = names.pending.get_mut(name) {
             waiting.retain(|pending| pending.uid != uid);
         }
+    }
+}
+
+impl Directory for Registry {
+    fn connect_bound(&self, name: &[u8], settings: &EndSettings) -> Option<PipeEnd> {
+        let names = self.names.lock();
+        let binding = names.bound.get(name)?;
+        let (mut own, other) = inproc_pair(settings, &binding.settings);
+        if binding.wants_routing_id {
+            own.preload(routing_id(&[]));
+        }
+        attach(binding, other);
+        Some(own)
+    }
+}
+
+/// Hands its end of a new pipe to the socket that has bound a name.
+fn attach(binding: &Binding, end: PipeEnd) {
+    if let Err(SocketCommand::Attach(end)) =
+        binding.mailbox.push(SocketCommand::Attach(Box::new(end)))
+    {
+        // The binder is on its way out: like a peer that left at once.
+        end.abandon(0);
     }
 }
 

@@ -14,6 +14,8 @@ use crate::sys;
 use crate::tuning;
 use crate::zmtp::command::{self, Command};
 use crate::zmtp::frame::{self, FrameHeader, Parsed};
+use crate::zmtp::mechanism::Open;
+use crate::zmtp::mechanism::curve::{OVERHEAD, Opener};
 use crate::zmtp::request_check::RequestCheck;
 use crate::zmtp::{Fault, Framing};
 
@@ -44,6 +46,8 @@ pub struct Link {
     large: Option<Large>,
     meta: Option<MetadataSource>,
     check: Option<RequestCheck>,
+    /// What frames come through, if anything.
+    opener: Option<Box<Opener>>,
     /// Reading failed; nothing more comes from this connection.
     failed: bool,
 }
@@ -113,7 +117,25 @@ impl Link {
     ) -> Link {
         let check = settings.request.then(RequestCheck::default);
         let undecoded = left.is_some();
-        Link { fd, settings, left, undecoded, large: None, meta, check, failed: false }
+        Link {
+            fd,
+            settings,
+            left,
+            undecoded,
+            large: None,
+            meta,
+            check,
+            opener: None,
+            failed: false,
+        }
+    }
+
+    /// With what the frames come through.
+    pub fn through(mut self, open: Open) -> Link {
+        if let Open::Curve(opener) = open {
+            self.opener = Some(opener);
+        }
+        self
     }
 }
 
@@ -378,8 +400,8 @@ impl Decoder<'_> {
             }
             start = body + size;
             self.frames += 1;
-            if header.command {
-                self.command(&header, body..start)?;
+            if header.command || self.link.opener.is_some() {
+                self.special(body..start)?;
             } else if size <= INLINE && self.link.check.is_none() && !self.discard {
                 self.pushed += usize::from(!header.more);
                 let meta = self.link.meta.as_mut().map(MetadataSource::reference);
@@ -415,7 +437,13 @@ impl Decoder<'_> {
     }
 
     /// A frame that was read into its own memory is complete.
-    fn finish(&mut self, msg: Msg, is_command: bool) -> Result<(), Fault> {
+    fn finish(&mut self, mut msg: Msg, mut is_command: bool) -> Result<(), Fault> {
+        if let Some(opener) = &mut self.link.opener {
+            let opened = opener.open(msg.data_mut())?;
+            msg.skip(OVERHEAD);
+            msg.set_more(opened.more);
+            is_command = opened.command;
+        }
         if !is_command {
             return self.push(msg);
         }
@@ -425,8 +453,22 @@ impl Decoder<'_> {
         Ok(())
     }
 
+    /// A command, or a frame in a MESSAGE.
+    #[inline(never)]
+    fn special(&mut self, body: Range<usize>) -> Result<(), Fault> {
+        let Some(opener) = &mut self.link.opener else { return self.command(body) };
+        let opened = opener.open(self.arena.bytes_mut(body.clone()))?;
+        let payload = body.start + OVERHEAD..body.end;
+        if opened.command {
+            return self.command(payload);
+        }
+        let mut msg = self.arena.message(payload.start, payload.len());
+        msg.set_more(opened.more);
+        self.push(msg)
+    }
+
     #[cold]
-    fn command(&mut self, _header: &FrameHeader, body: Range<usize>) -> Result<(), Fault> {
+    fn command(&mut self, body: Range<usize>) -> Result<(), Fault> {
         let bytes = self.arena.bytes(body);
         match command::parse(bytes) {
             Command::Ping { ttl_ds, context } => {

@@ -13,3 +13,4 @@ pub mod owner;
 mod reconnect;
 pub mod session;
 pub mod watch;
+pub mod zap;

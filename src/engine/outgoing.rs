@@ -11,6 +11,9 @@ use crate::pipe::LaneReader;
 use crate::sync::Arc;
 use crate::sys;
 use crate::tuning;
+use crate::zmtp::frame::Parsed;
+use crate::zmtp::mechanism::Seal;
+use crate::zmtp::mechanism::curve::{OVERHEAD, Sealer};
 use crate::zmtp::{Framing, PeerVersion, command, frame};
 
 /// Bytes gathered before a write.
@@ -33,6 +36,10 @@ pub struct Link {
     fd: Arc<OwnedFd>,
     /// None: bodies go out as they are.
     framing: Option<Framing>,
+    /// Frames of [`Framing::V2`] and nothing around them.
+    simple: bool,
+    /// What frames go through, if anything.
+    sealer: Option<Box<Sealer>>,
     peer: PeerVersion,
     buffer: Vec<u8>,
     /// Bytes of `buffer` already written.
@@ -58,6 +65,8 @@ impl Link {
         Link {
             fd,
             framing: Some(peer.framing()),
+            simple: peer.framing() == Framing::V2,
+            sealer: None,
             peer,
             buffer: unsent,
             written: 0,
@@ -70,7 +79,17 @@ impl Link {
 
     /// The outgoing side of a connection without frames.
     pub fn raw(fd: Arc<OwnedFd>) -> Link {
-        Link { framing: None, ..Link::new(fd, PeerVersion::Unversioned, Vec::new()) }
+        let link = Link::new(fd, PeerVersion::Unversioned, Vec::new());
+        Link { framing: None, simple: false, ..link }
+    }
+
+    /// With what the frames go through.
+    pub fn through(mut self, seal: Seal) -> Link {
+        if let Seal::Curve(sealer) = seal {
+            self.sealer = Some(sealer);
+            self.simple = false;
+        }
+        self
     }
 
     fn is_empty(&self) -> bool {
@@ -83,7 +102,7 @@ impl Link {
         self.mid_message = more;
         self.counted += u64::from(msg.counts());
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) == 0
-            && self.framing == Some(Framing::V2)
+            && self.simple
             && let Some(near) = msg.near()
         {
             // Fixed-size copy, then cut: faster than copying what is used.
@@ -100,6 +119,9 @@ impl Link {
     fn encode_other(&mut self, msg: &mut Msg, more: bool) {
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
             return self.encode_special(msg);
+        }
+        if self.sealer.is_some() {
+            return self.encode_sealed(msg, more);
         }
         if let Some(framing) = self.framing {
             let mut header = [0u8; frame::MAX_HEADER];
@@ -119,10 +141,48 @@ impl Link {
             return; // travels in the handshake
         }
         let subscribe = msg.flags() & msg::SUBSCRIBE != 0;
+        if let Some(sealer) = &mut self.sealer {
+            let (prefix, is_command) = command::subscription_body(subscribe, self.peer);
+            return sealer.append(false, is_command, &[prefix, msg.data()], &mut self.buffer);
+        }
         let mut prefix = [0u8; 24];
         let n = command::subscription_prefix(subscribe, self.peer, msg.len(), &mut prefix);
         self.buffer.extend_from_slice(&prefix[..n.min(prefix.len())]);
         self.buffer.extend_from_slice(msg.data());
+    }
+
+    #[inline(never)]
+    fn encode_sealed(&mut self, msg: &mut Msg, more: bool) {
+        let Some(sealer) = &mut self.sealer else { return };
+        // Sealing copies in any case: only what would not fit a batch gets
+        // memory of its own, which does not stay with the connection.
+        if msg.len() >= FILL
+            && let Ok(mut sealed) = Msg::with_size(Sealer::sealed_len(msg.len()))
+        {
+            let mut header = [0u8; frame::MAX_HEADER];
+            let n = Sealer::header(msg.len(), &mut header);
+            self.buffer.extend_from_slice(&header[..n.min(header.len())]);
+            if let Some(payload) = sealed.data_mut().get_mut(OVERHEAD..) {
+                payload.copy_from_slice(msg.data());
+            }
+            sealer.seal(more, false, sealed.data_mut());
+            self.body = Some(Body { msg: sealed, written: 0 });
+            return;
+        }
+        sealer.append(more, false, &[msg.data()], &mut self.buffer);
+    }
+
+    /// Appends command frames that are ready but for what frames go through.
+    fn append_urgent(&mut self, urgent: &mut Vec<u8>) {
+        let Some(sealer) = &mut self.sealer else { return self.buffer.append(urgent) };
+        let mut rest = urgent.as_slice();
+        while let Ok(Parsed::Frame(header)) = frame::parse(Framing::V2, rest) {
+            let end = header.header_len + header.body_len as usize;
+            let Some(body) = rest.get(header.header_len..end) else { break };
+            sealer.append(header.more, header.command, &[body], &mut self.buffer);
+            rest = &rest[end..];
+        }
+        urgent.clear();
     }
 
     /// Writes buffer and body. Ok(false): the connection takes no more now.
@@ -232,7 +292,7 @@ impl Outgoing {
         let mut tell = false;
         loop {
             if !urgent.is_empty() && link.body.is_none() {
-                link.buffer.append(urgent);
+                link.append_urgent(urgent);
             }
             while link.body.is_none() && link.buffer.len() < FILL {
                 if self.reader.pop_with(|msg| link.encode(msg)).is_none() {

@@ -5,6 +5,7 @@ use std::sync::Weak;
 
 use super::monitor::Monitor;
 use super::watch::Watch;
+use super::zap::Directory;
 use crate::command::SocketMailbox;
 use crate::errno::{Errno, Result};
 use crate::options::Options;
@@ -75,6 +76,8 @@ pub struct Owner {
     pub live: Arc<Live>,
     /// The context's I/O threads.
     pub threads: Vec<Arc<IoHandle>>,
+    /// The context's inproc names.
+    pub directory: Arc<dyn Directory>,
     watches: Mutex<Vec<Arc<Watch>>>,
     watch_count: AtomicU32,
     orphaned: AtomicBool,
@@ -89,6 +92,7 @@ impl Owner {
         mailbox: Arc<SocketMailbox>,
         live: Arc<Live>,
         threads: Vec<Arc<IoHandle>>,
+        directory: Arc<dyn Directory>,
     ) -> Arc<Owner> {
         Arc::new_cyclic(|_: &Weak<Owner>| Owner {
             uid,
@@ -96,6 +100,7 @@ impl Owner {
             monitor: Monitor::default(),
             live,
             threads,
+            directory,
             watches: Mutex::new(Vec::new()),
             watch_count: AtomicU32::new(0),
             orphaned: AtomicBool::new(false),

@@ -5,6 +5,7 @@
 //! which the socket's thread may drive as well; everything else happens here.
 
 mod raw;
+mod secure;
 
 use std::any::Any;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -18,6 +19,7 @@ use super::monitor::{Names, event};
 use super::outgoing;
 use super::owner::{LiveGuard, Owner};
 use super::reconnect::Backoff;
+use super::zap::Inquiry;
 use crate::command::SocketCommand;
 use crate::errno::{Errno, Result};
 use crate::msg::{self, Leftover, MetadataRef, MetadataSource, Msg};
@@ -110,6 +112,8 @@ pub struct Session {
     closing: bool,
     /// What the application is told when the connection of a raw socket ends.
     farewell: Option<Msg>,
+    /// The ZAP handler has been asked about the peer and has not answered.
+    inquiry: Option<Inquiry>,
     _live: LiveGuard,
 }
 
@@ -145,6 +149,7 @@ impl Session {
             heartbeat_timer: None,
             closing: false,
             farewell: None,
+            inquiry: None,
             _live: live,
         }
     }
@@ -343,14 +348,18 @@ impl Session {
             socket_type: options.socket_type as u8,
             routing_id: options.routing_id.clone(),
             max_msg_size: options.maxmsgsize,
-            refuse_old_peers: !options.zap_domain.is_empty(),
+            refuse_old_peers: secure::refuses_old_peers(options),
             app_properties: properties.map(|(n, v)| (n.clone(), v.clone())).collect(),
-            mechanism: mechanism::Config::Null,
+            mechanism: secure::mechanism(options),
+            zap: secure::policy(options),
         }
     }
 
     /// Moves the handshake on as far as the connection allows.
     fn exchange(&mut self, io: &mut Io) -> Flow {
+        if let Err(loss) = self.look_for_answer() {
+            return self.lost(io, loss);
+        }
         loop {
             let Phase::Greeting { fd, handshake } = &mut self.phase else { return Flow::Keep };
             if let Err(error) = send_output(fd, handshake) {
@@ -381,7 +390,11 @@ impl Session {
                     let left = io.arena.keep(range.start + used..range.end);
                     return self.establish(io, left);
                 }
-                Ok(_) => {}
+                Ok(_) => {
+                    if let Err(loss) = self.authenticate(io) {
+                        return self.lost(io, loss);
+                    }
+                }
             }
         }
     }
@@ -464,8 +477,9 @@ impl Session {
         };
         let meta = established.peer.has_mechanism().then(|| metadata(&fd, &established));
         let undecoded = left.is_some();
-        let out = outgoing::Link::new(fd.clone(), established.peer, established.unsent);
-        let into = incoming::Link::new(fd.clone(), settings, meta, left);
+        let out = outgoing::Link::new(fd.clone(), established.peer, established.unsent)
+            .through(established.seal);
+        let into = incoming::Link::new(fd.clone(), settings, meta, left).through(established.open);
         if own_type == socket_type::PUSH {
             // Nobody reads it: kept, it would fill the lane, and then neither
             // PINGs nor the end of the connection would be seen.
@@ -545,9 +559,9 @@ impl Session {
     /// The connection is lost, in the handshake or later.
     fn lost(&mut self, io: &mut Io, loss: Loss) -> Flow {
         let (fd, handshaking) = match std::mem::replace(&mut self.phase, Phase::Idle) {
-            Phase::Greeting { fd, .. } => {
+            Phase::Greeting { fd, handshake } => {
                 io.handle.deregister(fd.as_raw_fd());
-                (fd, true)
+                (fd, !handshake.has_refused())
             }
             // Peers without a mechanism never leave the handshake, as events go.
             Phase::Traffic { fd, mechanism, .. } => (fd, !mechanism),
@@ -557,6 +571,7 @@ impl Session {
             }
         };
         self.clear_timer(io);
+        self.inquiry = None;
         if let Some(drive) = &self.drive {
             drive.uninstall();
         }
@@ -587,6 +602,9 @@ impl Session {
             }
             Loss::Connection(_) => {}
             Loss::Protocol(fault) => {
+                if let Some(errno) = fault.no_detail() {
+                    self.emit(event::HANDSHAKE_FAILED_NO_DETAIL, errno.0 as u64);
+                }
                 if let Some(error) = fault.protocol_error() {
                     self.emit(event::HANDSHAKE_FAILED_PROTOCOL, u64::from(error));
                 }
@@ -727,6 +745,7 @@ fn talk(fd: &OwnedFd, socks: &mut Socks) -> Result<bool> {
 /// The meta-data of a connection's messages (wire.md 7).
 fn metadata(fd: &OwnedFd, established: &Established) -> MetadataSource {
     let mut properties = properties_of(fd);
+    properties.extend(established.zap_properties.iter().cloned());
     properties.extend(established.properties.iter().cloned());
     MetadataSource::new(MetadataRef::new(&properties, fd.as_raw_fd()))
 }

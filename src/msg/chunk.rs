@@ -228,6 +228,21 @@ impl Arena {
         unsafe { std::slice::from_raw_parts(self.data().add(range.start), range.end - range.start) }
     }
 
+    /// The bytes of `range`, to be changed where they are before anything refers
+    /// to them: `range` must not have been decoded yet.
+    #[inline]
+    pub fn bytes_mut(&mut self, range: std::ops::Range<usize>) -> &mut [u8] {
+        if self.head.is_null() {
+            return &mut [];
+        }
+        debug_assert!(range.start <= range.end && range.end <= CHUNK);
+        // SAFETY: as for bytes; undecoded bytes belong to no slice, and to no
+        // leftover while the arena works on them.
+        unsafe {
+            std::slice::from_raw_parts_mut(self.data().add(range.start), range.end - range.start)
+        }
+    }
+
     /// The bytes from `at` on as an inline body: what is beyond the body's own
     /// length is whatever stands there.
     #[inline]

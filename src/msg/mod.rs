@@ -260,6 +260,23 @@ impl Msg {
         }
     }
 
+    /// Drops the first `n` bytes of the body, all of it if it is shorter.
+    pub fn skip(&mut self, n: usize) {
+        let n = n.min(self.len());
+        match self.far() {
+            None => {
+                self.data_mut().copy_within(n.., 0);
+                let len = self.tail.len() - n;
+                self.tail = Tail(self.tail.0 & !(0xFF << Tail::LEN) | (len as u64) << Tail::LEN);
+            }
+            Some(far) => {
+                // SAFETY: n is at most the length of the body.
+                let data = unsafe { far.data.add(n) };
+                self.body = Body { far: Far { data, len: far.len - n, ..far } };
+            }
+        }
+    }
+
     /// Address of the body: what `zmq_msg_data` returns, not NULL for an empty
     /// message other than one made from NULL.
     pub fn data_ptr(&mut self) -> *mut u8 {

@@ -17,6 +17,8 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use zeroize::Zeroizing;
+
 pub use context::ContextOptions;
 pub use filter::AddressMask;
 pub use table::{
@@ -142,9 +144,9 @@ pub struct Options {
     pub zap_domain: Vec<u8>,
     pub zap_enforce_domain: bool,
     pub plain_username: Vec<u8>,
-    pub plain_password: Vec<u8>,
+    pub plain_password: Zeroizing<Vec<u8>>,
     pub curve_public_key: [u8; 32],
-    pub curve_secret_key: [u8; 32],
+    pub curve_secret_key: Zeroizing<[u8; 32]>,
     pub curve_server_key: [u8; 32],
 }
 
@@ -241,9 +243,9 @@ impl Options {
             zap_domain: Vec::new(),
             zap_enforce_domain: false,
             plain_username: Vec::new(),
-            plain_password: Vec::new(),
+            plain_password: Zeroizing::default(),
             curve_public_key: [0; 32],
-            curve_secret_key: [0; 32],
+            curve_secret_key: Zeroizing::default(),
             curve_server_key: [0; 32],
         }
     }

@@ -20,55 +20,47 @@ pub(super) const ROWS: &[Row] = &[
         Getter::Int(|o| o.mechanism as i32, value::Room::Exact),
     ),
     Row::int(44, "ZMQ_PLAIN_SERVER", BOOL, |o, v| choose_server(o, v != 0, Mechanism::Plain))
-        .reads_int(|o| i32::from(o.as_server && o.mechanism == Mechanism::Plain))
-        .later(PLAIN),
+        .reads_int(|o| i32::from(o.as_server && o.mechanism == Mechanism::Plain)),
     Row::bytes(45, "ZMQ_PLAIN_USERNAME", CType::Text, |o, v| {
         if let Some(text) = plain_text(o, v)? {
             o.plain_username = text;
         }
         Ok(())
     })
-    .reads(Getter::Text(|o| &o.plain_username))
-    .later(PLAIN),
+    .reads(Getter::Text(|o| &o.plain_username)),
     Row::bytes(46, "ZMQ_PLAIN_PASSWORD", CType::Text, |o, v| {
         if let Some(text) = plain_text(o, v)? {
-            o.plain_password = text;
+            o.plain_password = text.into();
         }
         Ok(())
     })
-    .reads(Getter::Text(|o| &o.plain_password))
-    .later(PLAIN),
+    .reads(Getter::Text(|o| &o.plain_password)),
     Row::int(47, "ZMQ_CURVE_SERVER", BOOL, |o, v| choose_server(o, v != 0, Mechanism::Curve))
-        .reads_int(|o| i32::from(o.as_server && o.mechanism == Mechanism::Curve))
-        .later(CURVE),
+        .reads_int(|o| i32::from(o.as_server && o.mechanism == Mechanism::Curve)),
     Row::bytes(48, "ZMQ_CURVE_PUBLICKEY", CType::CurveKey, |o, v| {
         o.curve_public_key = key(v)?;
         o.mechanism = Mechanism::Curve;
         Ok(())
     })
-    .reads(Getter::Key(|o| &o.curve_public_key))
-    .later(CURVE),
+    .reads(Getter::Key(|o| &o.curve_public_key)),
     Row::bytes(49, "ZMQ_CURVE_SECRETKEY", CType::CurveKey, |o, v| {
-        o.curve_secret_key = key(v)?;
+        o.curve_secret_key = key(v)?.into();
         o.mechanism = Mechanism::Curve;
         Ok(())
     })
-    .reads(Getter::Key(|o| &o.curve_secret_key))
-    .later(CURVE),
+    .reads(Getter::Key(|o| &o.curve_secret_key)),
     Row::bytes(50, "ZMQ_CURVE_SERVERKEY", CType::CurveKey, |o, v| {
         o.curve_server_key = key(v)?;
         o.mechanism = Mechanism::Curve;
         o.as_server = false;
         Ok(())
     })
-    .reads(Getter::Key(|o| &o.curve_server_key))
-    .later(CURVE),
+    .reads(Getter::Key(|o| &o.curve_server_key)),
     Row::bytes(55, "ZMQ_ZAP_DOMAIN", CType::Text, |o, v| {
         o.zap_domain = value::required(v, 255)?;
         Ok(())
     })
-    .reads(Getter::Text(|o| &o.zap_domain))
-    .later(ZAP),
+    .reads(Getter::Text(|o| &o.zap_domain)),
     Row::not_built(62, "ZMQ_GSSAPI_SERVER", CType::Int, GSSAPI),
     Row::not_built(63, "ZMQ_GSSAPI_PRINCIPAL", CType::Text, GSSAPI),
     Row::not_built(64, "ZMQ_GSSAPI_SERVICE_PRINCIPAL", CType::Text, GSSAPI),
@@ -77,13 +69,9 @@ pub(super) const ROWS: &[Row] = &[
     Row::not_built(91, "ZMQ_GSSAPI_SERVICE_PRINCIPAL_NAMETYPE", CType::Int, GSSAPI),
     Row::int(93, "ZMQ_ZAP_ENFORCE_DOMAIN", ANY, |o, v| o.zap_enforce_domain = v != 0)
         .reads_int(|o| i32::from(o.zap_enforce_domain))
-        .kind(Kind::Draft)
-        .later(ZAP),
+        .kind(Kind::Draft),
 ];
 
-const PLAIN: &str = "PLAIN mechanism";
-const CURVE: &str = "CURVE mechanism";
-const ZAP: &str = "ZAP authentication";
 const GSSAPI: &str = "GSSAPI mechanism";
 
 /// Writes a key raw or as Z85, by the room given; the reported length stays the caller's.

@@ -132,7 +132,7 @@ fn curve_keys_come_raw_or_as_z85() {
     assert_eq!(o.set(48, Some(&raw)), Ok(()));
     assert_eq!(o.curve_public_key, o.curve_server_key);
     assert_eq!(o.set(49, Some(&printed)), Ok(()));
-    assert_eq!(o.curve_secret_key, o.curve_server_key);
+    assert_eq!(*o.curve_secret_key, o.curve_server_key);
     printed[39] = 0;
     assert_eq!(o.set(49, Some(&printed)), Err(Errno::EINVAL));
     assert_eq!(o.set(49, Some(&[b'0'; 123])), Err(Errno::EINVAL));

@@ -14,6 +14,7 @@ use super::greeting::{self, Greeting, PeerVersion};
 use super::mechanism::{self, Finished, MAX_ROUTING_ID, Mechanism, Open, Own, Peer, Seal};
 use super::metadata::{self, Property};
 use super::socket_type;
+use super::zap::{Policy, Question, Reply, Status};
 
 /// Largest body of a handshake command, `ZMQ_MAXMSGSIZE` or not: the metadata
 /// bound and room for CURVE's INITIATE around it.
@@ -34,6 +35,8 @@ pub struct Config {
     /// `ZMQ_METADATA`, in ascending order of names.
     pub app_properties: Vec<Property>,
     pub mechanism: mechanism::Config,
+    /// Whether servers, and NULL on either side, ask a ZAP handler.
+    pub zap: Policy,
 }
 
 /// A connection ready for traffic.
@@ -49,6 +52,8 @@ pub struct Established {
     pub routing_id: Vec<u8>,
     /// The peer's, without names reserved to us; the first of a name counts.
     pub properties: Vec<Property>,
+    /// `User-Id` and further ones from the ZAP handler; empty if it was not asked.
+    pub zap_properties: Vec<Property>,
     /// Act as if the peer had subscribed to everything: an unversioned SUB
     /// cannot tell what it wants and filters for itself.
     pub subscribe_all: bool,
@@ -67,6 +72,12 @@ pub struct Handshake {
     max_msg_size: i64,
     refuse_old_peers: bool,
     mechanism: mechanism::Config,
+    zap: Policy,
+    zap_properties: Vec<Property>,
+    /// The handler has refused this peer, and the event of it is out.
+    refused: bool,
+    /// An event owed by a handshake that stands still.
+    failure: Option<Fault>,
     state: State,
     output: Vec<u8>,
     /// How much of `output` has been written.
@@ -100,6 +111,10 @@ impl Handshake {
             written: 0,
             own: Own { socket_type, routing_id, app_properties },
             mechanism,
+            zap: config.zap,
+            zap_properties: Vec::new(),
+            refused: false,
+            failure: None,
         }
     }
 
@@ -136,6 +151,62 @@ impl Handshake {
             self.output.clear();
             self.written = 0;
         }
+    }
+
+    /// What to ask the ZAP handler, once. [`answer`](Self::answer) or
+    /// [`no_handler`](Self::no_handler) must follow, at any later time.
+    pub fn question(&mut self) -> Option<Question> {
+        match &mut self.state {
+            State::Mechanism { mechanism, .. } => mechanism.question(),
+            State::Greeting(_)
+            | State::RoutingId { .. }
+            | State::Complete { .. }
+            | State::Failed(_) => None,
+        }
+    }
+
+    /// The handler has answered with these frames; may complete the handshake.
+    /// Returns a refusal's status, whose event is owed.
+    pub fn answer(&mut self, frames: &[&[u8]]) -> Result<Option<u16>, Fault> {
+        let reply = Reply::parse(self.own.socket_type, frames).inspect_err(|fault| {
+            self.state = State::Failed(*fault);
+        })?;
+        self.zap_properties = reply.properties;
+        self.decided(reply.status);
+        self.refused = reply.status != Status::Welcome;
+        Ok(reply.status.event())
+    }
+
+    /// There is nobody to ask; may complete the handshake.
+    pub fn no_handler(&mut self) -> Result<(), Fault> {
+        let State::Mechanism { mechanism, .. } = &self.state else { return Ok(()) };
+        if self.zap != Policy::Required {
+            self.decided(Status::Welcome);
+        } else if mechanism.ends_without_handler() {
+            self.state = State::Failed(Fault::NoZapHandler);
+            return Err(Fault::NoZapHandler);
+        } else {
+            self.failure = Some(Fault::NoZapHandler);
+        }
+        Ok(())
+    }
+
+    fn decided(&mut self, status: Status) {
+        if let State::Mechanism { mechanism, .. } = &mut self.state {
+            mechanism.answer(status);
+        }
+        self.advance_mechanism();
+    }
+
+    /// Once: a fault whose event is owed although it does not end the connection.
+    pub fn take_failure(&mut self) -> Option<Fault> {
+        self.failure.take()
+    }
+
+    /// Whether our ZAP handler has refused the peer, which is now to go by
+    /// itself: its going is no failure of the handshake any more.
+    pub fn has_refused(&self) -> bool {
+        self.refused
     }
 
     /// Whether traffic may begin, behind what output is left.
@@ -177,6 +248,7 @@ impl Handshake {
             handshake_event: peer.has_mechanism(),
             routing_id: finished.peer.routing_id,
             properties: finished.peer.properties,
+            zap_properties: self.zap_properties,
             subscribe_all: peer == PeerVersion::Unversioned
                 && socket_type::publishes(self.own.socket_type),
             unsent,
@@ -224,7 +296,8 @@ impl Handshake {
         {
             return Err(Fault::MechanismMismatch);
         }
-        let mechanism = Mechanism::new(&self.mechanism, &self.own);
+        let asks = self.zap != Policy::Off;
+        let mechanism = Mechanism::new(&self.mechanism, &self.own, asks)?;
         let frames = FrameBuffer::new(peer.framing(), MAX_FRAME, self.max_msg_size);
         self.state = State::Mechanism { peer, mechanism, frames };
         self.advance_mechanism();
@@ -238,6 +311,9 @@ impl Handshake {
         };
         while let Some(body) = mechanism.next_command() {
             frame::append(Framing::V2, true, &[&body], &mut self.output);
+        }
+        if let Some(failure) = mechanism.take_failure() {
+            self.failure = Some(failure);
         }
         if let Some(finished) = mechanism.finish() {
             self.state = State::Complete { peer: *peer, finished };
@@ -273,7 +349,7 @@ impl Handshake {
             return;
         };
         let told = Peer { routing_id, properties: Vec::new() };
-        let finished = Finished { peer: told, seal: Seal::Clear, open: Open::Clear };
+        let finished = Finished::clear(told);
         self.state = State::Complete { peer, finished };
     }
 }

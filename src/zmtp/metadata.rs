@@ -11,6 +11,8 @@ pub type Property = (Vec<u8>, Vec<u8>);
 
 pub const SOCKET_TYPE: &[u8] = b"Socket-Type";
 pub const IDENTITY: &[u8] = b"Identity";
+/// From the ZAP handler; a peer's own word counts for nothing.
+pub const USER_ID: &[u8] = b"User-Id";
 
 /// libzmq sends at most 2 properties plus those of `ZMQ_METADATA`, a handful in
 /// the field, and accepts any number. This bound only stops abuse.

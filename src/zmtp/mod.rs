@@ -28,6 +28,7 @@ pub mod mechanism;
 pub mod metadata;
 pub mod request_check;
 pub mod socket_type;
+pub mod zap;
 
 #[cfg(test)]
 mod testing;

@@ -29,6 +29,7 @@ fn config(socket_type: u8, routing_id: &[u8]) -> Config {
         refuse_old_peers: false,
         app_properties: Vec::new(),
         mechanism: mechanism::Config::Null,
+        zap: Policy::Off,
     }
 }
 

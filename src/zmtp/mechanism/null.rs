@@ -1,29 +1,49 @@
 //! NULL: both sides send READY as soon as the greeting is over, neither waits
-//! for the other. ERROR takes READY's place at a side that refuses.
+//! for the other. ERROR takes READY's place at a side that refuses; with a ZAP
+//! domain either side may.
 
-use super::{Finished, Open, Own, Peer, Seal, error_fault};
+use super::{Finished, Own, Peer, error_fault};
 use crate::zmtp::fault::Fault;
+use crate::zmtp::zap::{Question, Status};
 
 const READY: &[u8] = b"\x05READY";
 const ERROR: &[u8] = b"\x05ERROR";
 
+/// Where the ZAP handler's decision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Admission {
+    /// To be asked for.
+    Due,
+    /// Asked for.
+    Asked,
+    /// Given, or not needed.
+    Granted,
+    /// Not given.
+    Refused,
+}
+
 #[derive(Debug)]
 pub struct Null {
     socket_type: u8,
-    /// Our READY until it is handed out.
+    admission: Admission,
+    /// Our READY, or ERROR in its place, until it is handed out.
     ready: Option<Vec<u8>>,
     /// From the peer's READY.
     peer: Option<Peer>,
 }
 
 impl Null {
-    pub fn new(own: &Own) -> Null {
+    pub fn new(own: &Own, asks: bool) -> Null {
         let ready = [READY, &own.metadata()].concat();
-        Null { socket_type: own.socket_type, ready: Some(ready), peer: None }
+        let admission = if asks { Admission::Due } else { Admission::Granted };
+        Null { socket_type: own.socket_type, admission, ready: Some(ready), peer: None }
     }
 
     pub fn next_command(&mut self) -> Option<Vec<u8>> {
-        self.ready.take()
+        match self.admission {
+            Admission::Due | Admission::Asked => None,
+            Admission::Granted | Admission::Refused => self.ready.take(),
+        }
     }
 
     pub fn process_command(&mut self, body: &[u8]) -> Result<(), Fault> {
@@ -32,20 +52,40 @@ impl Null {
         }
         if let Some(metadata) = body.strip_prefix(READY) {
             self.peer = Some(Peer::from_metadata(self.socket_type, metadata)?);
-            Ok(())
         } else if let Some(data) = body.strip_prefix(ERROR) {
-            Err(error_fault(data))
+            return Err(error_fault(data));
         } else {
-            Err(Fault::UnexpectedCommand)
+            return Err(Fault::UnexpectedCommand);
+        }
+        match self.admission {
+            Admission::Refused => Err(Fault::AfterRefusal),
+            Admission::Due | Admission::Asked | Admission::Granted => Ok(()),
+        }
+    }
+
+    pub fn question(&mut self) -> Option<Question> {
+        if self.admission != Admission::Due {
+            return None;
+        }
+        self.admission = Admission::Asked;
+        Some(Question { mechanism: b"NULL", credentials: Vec::new() })
+    }
+
+    pub fn answer(&mut self, status: Status) {
+        match status {
+            Status::Welcome => self.admission = Admission::Granted,
+            Status::Later | Status::Denied | Status::Trouble => {
+                self.admission = Admission::Refused;
+                self.ready = status.error_command().map(<[u8]>::to_vec);
+            }
         }
     }
 
     pub fn finish(&mut self) -> Option<Finished> {
-        if self.ready.is_some() {
+        if self.admission != Admission::Granted || self.ready.is_some() {
             return None;
         }
-        let peer = self.peer.take()?;
-        Some(Finished { peer, seal: Seal::Clear, open: Open::Clear })
+        self.peer.take().map(Finished::clear)
     }
 }
 
@@ -53,6 +93,7 @@ impl Null {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::zmtp::fault::Part;
     use crate::zmtp::socket_type::{DEALER, DISH, REP, REQ, ROUTER, SUB, XPUB};
     use crate::zmtp::testing::hex;
 
@@ -65,7 +106,7 @@ mod tests {
     }
 
     fn ready_of(own: &Own) -> Vec<u8> {
-        Null::new(own).next_command().unwrap()
+        Null::new(own, false).next_command().unwrap()
     }
 
     #[test]
@@ -94,16 +135,16 @@ mod tests {
     #[test]
     fn finishes_when_both_readies_are_done_in_either_order() {
         let router = ready_of(&own(ROUTER, b"r"));
-        let mut null = Null::new(&own(DEALER, b""));
+        let mut null = Null::new(&own(DEALER, b""), false);
         null.process_command(&router).unwrap();
-        assert_eq!(null.finish(), None);
+        assert!(null.finish().is_none());
         assert!(null.next_command().is_some());
         assert_eq!(null.finish().unwrap().peer.routing_id, b"r");
 
-        let mut null = Null::new(&own(DEALER, b""));
+        let mut null = Null::new(&own(DEALER, b""), false);
         assert!(null.next_command().is_some());
         assert!(null.next_command().is_none());
-        assert_eq!(null.finish(), None);
+        assert!(null.finish().is_none());
         null.process_command(&router).unwrap();
         assert!(null.finish().is_some());
     }
@@ -111,7 +152,7 @@ mod tests {
     #[test]
     fn row_16_a_second_ready_before_ours_is_out_is_unexpected() {
         let router = ready_of(&own(ROUTER, b""));
-        let mut null = Null::new(&own(DEALER, b""));
+        let mut null = Null::new(&own(DEALER, b""), false);
         null.process_command(&router).unwrap();
         assert_eq!(null.process_command(&router), Err(Fault::UnexpectedCommand));
     }
@@ -119,7 +160,7 @@ mod tests {
     #[test]
     fn row_14_anything_but_ready_and_error_is_unexpected() {
         for body in [&b""[..], b"hi", b"\x04READY", b"\x05READ", b"\x05ready", b"\x05HELLO"] {
-            let result = Null::new(&own(REQ, b"")).process_command(body);
+            let result = Null::new(&own(REQ, b""), false).process_command(body);
             assert_eq!(result, Err(Fault::UnexpectedCommand), "{body:?}");
         }
     }
@@ -133,11 +174,45 @@ mod tests {
             (b"\x05ERROR\x03200", Fault::Refused(None)),
             (b"\x05ERROR\x05Sorry", Fault::Refused(None)),
             (b"\x05ERROR\x00", Fault::Refused(None)),
-            (b"\x05ERROR", Fault::MalformedError),
-            (b"\x05ERROR\x20400", Fault::MalformedError),
+            (b"\x05ERROR", Fault::Malformed(Part::Error)),
+            (b"\x05ERROR\x20400", Fault::Malformed(Part::Error)),
         ];
         for (body, fault) in table {
-            assert_eq!(Null::new(&own(REQ, b"")).process_command(body), Err(fault));
+            assert_eq!(Null::new(&own(REQ, b""), false).process_command(body), Err(fault));
+        }
+    }
+
+    #[test]
+    fn with_a_domain_ready_waits_for_the_handler() {
+        let router = ready_of(&own(ROUTER, b""));
+        let mut null = Null::new(&own(DEALER, b""), true);
+        assert!(null.next_command().is_none());
+        let question = Question { mechanism: b"NULL", credentials: Vec::new() };
+        assert_eq!(null.question(), Some(question));
+        assert_eq!(null.question(), None);
+        null.process_command(&router).unwrap();
+        assert!(null.next_command().is_none() && null.finish().is_none());
+        null.answer(Status::Welcome);
+        assert!(null.next_command().is_some());
+        assert!(null.finish().is_some());
+    }
+
+    #[test]
+    fn a_refused_peer_gets_an_error_or_nothing_and_may_say_no_more() {
+        let router = ready_of(&own(ROUTER, b""));
+        let table = [
+            (Status::Later, None),
+            (Status::Denied, Some(b"\x05ERROR\x03400".to_vec())),
+            (Status::Trouble, Some(b"\x05ERROR\x03500".to_vec())),
+        ];
+        for (status, error) in table {
+            let mut null = Null::new(&own(DEALER, b""), true);
+            assert!(null.question().is_some());
+            null.answer(status);
+            assert_eq!(null.next_command(), error);
+            assert!(null.next_command().is_none() && null.finish().is_none());
+            assert_eq!(null.process_command(&router), Err(Fault::AfterRefusal));
+            assert!(null.finish().is_none());
         }
     }
 }

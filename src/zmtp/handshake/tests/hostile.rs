@@ -2,6 +2,7 @@
 //! of inputs whose outcome was compared with libzmq's.
 
 use super::*;
+use crate::zmtp::fault::Part;
 use crate::zmtp::testing::Noise;
 
 /// The fault that `peer`'s octets lead to.
@@ -190,8 +191,8 @@ fn n9_rows_24_25_an_error_command_ends_the_handshake() {
     let table = [
         ("04 0A 05 4552524F52 03 343030", Fault::Refused(Some(400)), None, Some(400)),
         ("04 0A 05 4552524F52 03 373737", Fault::Refused(None), None, None),
-        ("04 06 05 4552524F52", Fault::MalformedError, Some(0x1000_0015), None),
-        ("04 08 05 4552524F52 05 34", Fault::MalformedError, Some(0x1000_0015), None),
+        ("04 06 05 4552524F52", Fault::Malformed(Part::Error), Some(0x1000_0015), None),
+        ("04 08 05 4552524F52 05 34", Fault::Malformed(Part::Error), Some(0x1000_0015), None),
     ];
     for (error, expected, protocol, auth) in table {
         let fault = fault(handshake(REQ, b""), &hex(&format!("{GREETING_3_1} {error}")));
