@@ -170,7 +170,7 @@ impl Session {
     }
 }
 
-/// The meta-data of a connection's messages (wire.md 7).
+/// The meta-data of a connection's messages (ZMTP properties, Peer-Address first).
 pub(super) fn metadata(fd: &OwnedFd, established: &Established) -> MetadataSource {
     let mut properties = properties_of(fd);
     properties.extend(established.zap_properties.iter().cloned());
