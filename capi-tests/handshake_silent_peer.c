@@ -1,17 +1,6 @@
 /* A peer that connects and says nothing is let go after HANDSHAKE_IVL; one that
    talks nonsense too. */
-#include "check.h"
-
-static int raw_connect (const char *endpoint)
-{
-    struct sockaddr_in to = {0};
-    to.sin_family = AF_INET;
-    to.sin_port = htons ((uint16_t) atoi (strrchr (endpoint, ':') + 1));
-    to.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-    int fd = socket (AF_INET, SOCK_STREAM, 0);
-    MUST (connect (fd, (struct sockaddr *) &to, sizeof to));
-    return fd;
-}
+#include "raw.h"
 
 static void once (const char *bytes, size_t size)
 {

@@ -76,9 +76,11 @@ finish() {
     ended "$1" || fail "$name ended with status $?"
 }
 
-# takes_signals PID: it blocks or handles SIGTERM (bit 14), so that one does not just kill it.
+# takes_signals PID: it blocks or handles SIGTERM (bit 14), so that one does not
+# just kill it. Before it has become the program it is a copy of this shell.
 takes_signals() {
-    grep -qE '^Sig(Blk|Cgt):.*[4567cdef]...$' "/proc/$1/status" 2>/dev/null
+    [[ $(readlink "/proc/$1/exe") == "$BIN"/* ]] \
+        && grep -qE '^Sig(Blk|Cgt):.*[4567cdef]...$' "/proc/$1/status" 2>/dev/null
 }
 
 # stop PID [SIGNAL]: a program that runs for ever ends cleanly on a signal.

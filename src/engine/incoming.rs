@@ -515,7 +515,7 @@ fn subscription(body: &[u8], publishes: bool) -> Option<Msg> {
         _ => return None,
     };
     if !publishes {
-        return None; // libzmq would deliver the command's bytes as data (wire.md 24, 43)
+        return None; // libzmq would deliver the command's bytes as data
     }
     let mut msg = Msg::copy_of(topic).ok()?;
     msg.set_flags(flag);

@@ -203,7 +203,7 @@ impl Monitor {
             let frames = match active.version {
                 1 => version_1(event, value, names),
                 2 => version_2(event, value, names),
-                _ => return, // set up, but never sends anything (events.tsv)
+                _ => return, // set up, but never sends anything (as libzmq)
             };
             if active.backlog.len() < BACKLOG {
                 active.backlog.push_back(frames);

@@ -43,6 +43,7 @@ c_tests! {
     handshake_silent_peer
     hwm_blocks_and_recovers
     hwm_changed
+    hwm_inproc_batches
     hwm_inproc_sum
     hwm_inproc_unbound
     hwm_multipart
@@ -67,6 +68,7 @@ c_tests! {
     monitor_addresses
     monitor_args
     monitor_bind_failed
+    monitor_close
     monitor_raw_frames
     monitor_refused
     monitor_sequence
@@ -101,6 +103,7 @@ c_tests! {
     pair
     pair_next_peer
     pair_one_peer
+    ping_twice
     plain
     poll_basics
     poll_fds
@@ -143,6 +146,7 @@ c_tests! {
     router_events
     router_handover
     router_ids
+    router_raw
     router_repeat
     router_unroutable
     send_const
@@ -151,6 +155,8 @@ c_tests! {
     socket_migrates
     sockets_between_threads
     stopwatch
+    stream_client
+    stream_server
     strerror
     sub_forward
     threads
@@ -161,6 +167,7 @@ c_tests! {
     unbind_ends_connections
     unbind_inproc
     unbind_spellings
+    unbind_stops_input
     version_and_has
     xpub_long_topics_ours
     xpub_manual

@@ -1,5 +1,5 @@
 //! Sessions of raw sockets (STREAM, ROUTER with ZMQ_ROUTER_RAW): bytes as they
-//! are, without greeting, frames or heartbeats (wire.md 22).
+//! are, without greeting, frames or heartbeats.
 //!
 //! Called by the session when a connection is up and when it is lost. Traffic
 //! then takes the same way as any other, with the links in raw mode.
@@ -14,7 +14,7 @@ impl Session {
             Err(_) => return self.finish(io),
         };
         let fd = Arc::new(fd);
-        let meta = MetadataRef::new(&properties_of(&fd), fd.as_raw_fd());
+        let meta = MetadataRef::new(&super::traffic::properties_of(&fd), fd.as_raw_fd());
         if self.options.stream_notify {
             drive.inject(notice(&meta));
             self.farewell = Some(notice(&meta));
@@ -30,7 +30,7 @@ impl Session {
         let into = incoming::Link::new(fd.clone(), settings, Some(MetadataSource::new(meta)), None);
         let serial = drive.install(&fd, out, into);
         let heartbeat = self.heartbeat(io, false);
-        // Events see a handshake that never succeeds (events.tsv).
+        // Events see a handshake that never succeeds.
         self.phase = Phase::Traffic { fd, serial, mechanism: false, heartbeat };
         drive.send_now();
         if self.closing && !drive.has_output() {

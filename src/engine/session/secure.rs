@@ -27,8 +27,8 @@ pub(super) fn mechanism(options: &Options) -> mechanism::Config {
     }
 }
 
-/// Whether the ZAP handler is asked, and whether there must be one (wire.md 9
-/// to 11). PLAIN would be pointless without.
+/// Whether the ZAP handler is asked, and whether there must be one (RFC 27, and
+/// libzmq's rules for each mechanism). PLAIN would be pointless without.
 pub(super) fn policy(options: &Options) -> Policy {
     let (domain, enforce) = (!options.zap_domain.is_empty(), options.zap_enforce_domain);
     match (options.mechanism, domain, enforce) {

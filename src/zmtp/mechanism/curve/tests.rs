@@ -1,5 +1,5 @@
-//! The byte tables V1 to V9 of wire.md with its keys and nonces, and everything
-//! that can be wrong with a command.
+//! Byte tables V1 to V9, computed by another implementation from fixed keys and
+//! nonces, and everything that can be wrong with a command.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use super::client::{Fresh as ClientFresh, READY_PURPOSE};
