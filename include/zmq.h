@@ -619,12 +619,17 @@ char *zmq_z85_encode(char *dest,
 ZMQ_EXPORT uint8_t *zmq_z85_decode(uint8_t *dest, const char *string);
 
 /**
- * Makes a pair of keys of 40 characters and a NUL each. ENOTSUP: CURVE is not
- * built.
+ * Makes a pair of keys of 40 characters and a NUL each. EFAULT, EIO: the system
+ * gives no random numbers.
  */
-ZMQ_EXPORT int zmq_curve_keypair(char *z85_public_key, char *z85_secret_key);
+ZMQ_EXPORT
+int zmq_curve_keypair(char *z85_public_key,
+                      char *z85_secret_key);
 
-/** The public key that belongs to a secret key. ENOTSUP: CURVE is not built. */
+/**
+ * The public key that belongs to a secret key. EINVAL: that is not 40
+ * characters of Z85; EFAULT. Nothing is written then.
+ */
 ZMQ_EXPORT
 int zmq_curve_public(char *z85_public_key,
                      const char *z85_secret_key);

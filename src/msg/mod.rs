@@ -457,6 +457,20 @@ mod tests {
     }
 
     #[test]
+    fn skip_drops_bytes_from_the_front() {
+        for len in [0, 1, 33, 48, 49, 1000] {
+            let bytes: Vec<u8> = (0..len).map(|i| i as u8).collect();
+            for n in [0, 1, 33, 2000] {
+                let mut msg = Msg::copy_of(&bytes).unwrap_or_default();
+                msg.set_more(true);
+                msg.skip(n);
+                assert_eq!(msg.data(), &bytes[n.min(len)..]);
+                assert!(msg.more());
+            }
+        }
+    }
+
+    #[test]
     fn share_marks_both_and_keeps_the_bytes_alive() {
         let mut a = Msg::copy_of(&[7; 100]).unwrap_or_default();
         let b = a.share();

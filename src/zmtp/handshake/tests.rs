@@ -8,6 +8,7 @@
 )]
 
 mod hostile;
+mod secure;
 
 use super::*;
 use crate::zmtp::socket_type::*;
