@@ -66,7 +66,7 @@ impl Socket {
     /// to the thread that publishes now. Once in a while is enough.
     pub(super) fn look_for_subscriptions(&mut self) {
         let now = Time::now();
-        if self.looked.is_some_and(|last| now.since(last) < tuning::STREAK_GAP) {
+        if self.looked.is_some_and(|last| now.since(last) < tuning::SUBSCRIPTIONS_GAP) {
             return;
         }
         self.looked = Some(now);
