@@ -157,7 +157,7 @@ impl Socket {
     #[inline]
     pub fn send(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         self.enter()?;
-        if self.publishes && !self.pipes.is_streaming() {
+        if self.publishes && self.owner.watch_count() > 0 && !self.pipes.is_streaming() {
             self.look_for_subscriptions();
             self.enter()?;
         }
