@@ -8,7 +8,6 @@ use crate::endpoint::{self, Scheme};
 use crate::engine::monitor::Monitor;
 use crate::errno::{Errno, Result};
 use crate::options::{self, Room, State, types};
-use crate::queue::Signal as _;
 use crate::sync::Arc;
 
 const SUBSCRIBE: i32 = 6;
@@ -81,12 +80,20 @@ impl Socket {
             self.watches = self.owner.watches();
             self.watches.iter().for_each(|watch| watch.return_to_io());
             self.owner.mailbox.expose();
-            // Whoever waits without having asked for ZMQ_EVENTS first hears of what
-            // is there, and (the lanes having been found empty) of what comes.
-            if self.pattern.has_in(&mut self.pipes) {
-                self.owner.mailbox.signal().raise();
-            }
+            // Whoever waits without having asked for ZMQ_EVENTS first hears of
+            // what is there already and, the lanes having been found empty, of
+            // what comes.
+            self.pattern.has_in(&mut self.pipes);
+            self.owner.mailbox.poke();
             self.bury();
+        }
+    }
+
+    /// A new listener or session is work of this socket's own, as in libzmq: the
+    /// descriptor tells of it.
+    pub(super) fn tell_of_work(&self) {
+        if self.exposed {
+            self.owner.mailbox.poke();
         }
     }
 
