@@ -11,6 +11,10 @@ pub const STREAK: u32 = 16;
 /// takes 1 to 3 us, a thread switch 25 us and more.
 pub const STREAK_GAP: Duration = Duration::from_micros(20);
 
+/// A publisher that does not stream looks for subscriptions at most this often:
+/// a look costs 0.3 us, and no peer's round trip takes less than this.
+pub const SUBSCRIPTIONS_GAP: Duration = Duration::from_micros(5);
+
 /// In STREAM the sender writes after this many messages of a connection (half
 /// the default high-water mark; 128 and 256 cost more switches, 1024 stalls at
 /// the mark)...

@@ -254,6 +254,11 @@ impl Drive {
         (wake, matches!(turn, Turn::More))
     }
 
+    /// Returns when nobody else is reading: what they have read is in the lane.
+    pub fn await_reader(&self) {
+        drop(self.rx.lock());
+    }
+
     /// I/O thread: as `on_readable`, telling the socket. True: again.
     pub fn read_for_socket(&self, arena: &mut Arena) -> bool {
         let (wake, again) = self.on_readable(arena);

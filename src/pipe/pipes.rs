@@ -49,6 +49,8 @@ pub struct Pipes {
     dirty: Vec<PipeId>,
     /// The socket's recent sending rhythm.
     pub streak: Streak,
+    /// The pipe in which a message was last gathered.
+    gathering: Option<PipeId>,
     sink: MetadataSink,
     /// Where this socket's thread reads into when it drives connections.
     pub arena: Arena,
@@ -69,6 +71,7 @@ impl Pipes {
             ended: Vec::new(),
             dirty: Vec::new(),
             streak: Streak { length: 0, last: None },
+            gathering: None,
             sink: MetadataSink::default(),
             arena: Arena::new(),
         }
@@ -271,7 +274,7 @@ impl Pipes {
             return false;
         }
         // Found again for the borrow checker; the same branch predicts.
-        let Pipes { slots, dirty, .. } = self;
+        let Pipes { slots, dirty, gathering, .. } = self;
         let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.end.as_deref_mut())
         else {
             return false;
@@ -291,6 +294,7 @@ impl Pipes {
                 }
             }
             Mode::Stream => {
+                *gathering = Some(id);
                 if end.gather(size) && !end.dirty {
                     end.dirty = true;
                     dirty.push(id);
@@ -314,6 +318,13 @@ impl Pipes {
         } else {
             driver.send_now();
         }
+    }
+
+    /// Whether the sender is in a stream of messages; false soon after it has paused.
+    #[inline]
+    pub fn is_streaming(&self) -> bool {
+        let end = self.gathering.and_then(|id| self.find(id));
+        end.is_some_and(|end| end.core.mode() == Mode::Stream)
     }
 
     /// Writes out what has gathered: before the socket's thread blocks.

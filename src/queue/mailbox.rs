@@ -109,6 +109,17 @@ impl<T, S: Signal> Mailbox<T, S> {
         self.state.lock().sleeping = false;
     }
 
+    /// Raises the signal without a command, until the owner next drains. Owner.
+    pub fn poke(&self) {
+        let mut state = self.state.lock();
+        self.pending.store(true, Ordering::Release);
+        let raise = !std::mem::replace(&mut state.raised, true);
+        drop(state);
+        if raise {
+            self.signal.raise();
+        }
+    }
+
     /// From now on every command raises the signal. Owner.
     pub fn expose(&self) {
         let mut state = self.state.lock();

@@ -103,6 +103,7 @@ impl Socket {
         let object = Listener::new(self.owner.clone(), options, number, listener);
         let id = io.add(Box::new(object));
         self.endpoints.add(number, &bound, Kind::Listener(io, id));
+        self.tell_of_work();
         Ok(())
     }
 
@@ -195,6 +196,7 @@ impl Socket {
         let session = Session::new(self.owner.clone(), Arc::new(options), number, origin, drive);
         io.add_as(id, Box::new(session));
         self.endpoints.add(number, &endpoint, Kind::Session(io.clone(), id));
+        self.tell_of_work();
         if let Some(end) = own_end {
             self.attach(Box::new(end));
         }

@@ -14,7 +14,7 @@ use crate::engine::session::OwnerClosed;
 use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
 use crate::msg::{self, Msg};
-use crate::options::{ContextOptions, Options};
+use crate::options::{ContextOptions, Options, types};
 use crate::pattern::{self, Pattern};
 use crate::pipe::{PipeEnd, Pipes};
 use crate::sync::Arc;
@@ -39,6 +39,10 @@ pub struct Socket {
     /// ZMQ_FD was asked for: the I/O threads do all the reading.
     exposed: bool,
     watches: Vec<Arc<Watch>>,
+    /// Peers' subscriptions decide where messages go (PUB, XPUB).
+    publishes: bool,
+    /// When a publisher last looked for subscriptions.
+    looked: Option<Time>,
     /// Looks at the connections in vain since the last success.
     idle_looks: u32,
     commands: Vec<SocketCommand>,
@@ -68,6 +72,8 @@ impl Socket {
             rcvmore: false,
             exposed: false,
             watches: Vec::new(),
+            publishes: matches!(socket_type, types::PUB | types::XPUB),
+            looked: None,
             idle_looks: 0,
             commands: Vec::new(),
             poll_items: Vec::new(),
@@ -151,6 +157,10 @@ impl Socket {
     #[inline]
     pub fn send(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         self.enter()?;
+        if self.publishes && self.owner.watch_count() > 0 && !self.pipes.is_streaming() {
+            self.look_for_subscriptions();
+            self.enter()?;
+        }
         msg.clear_flags(msg::MORE | msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID);
         msg.set_more(flags & SNDMORE != 0);
         if msg.metadata().is_some() {

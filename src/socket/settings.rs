@@ -80,6 +80,20 @@ impl Socket {
             self.watches = self.owner.watches();
             self.watches.iter().for_each(|watch| watch.return_to_io());
             self.owner.mailbox.expose();
+            // Whoever waits without having asked for ZMQ_EVENTS first hears of
+            // what is there already and, the lanes having been found empty, of
+            // what comes.
+            self.pattern.has_in(&mut self.pipes);
+            self.owner.mailbox.poke();
+            self.bury();
+        }
+    }
+
+    /// A new listener or session is work of this socket's own, as in libzmq: the
+    /// descriptor tells of it.
+    pub(super) fn tell_of_work(&self) {
+        if self.exposed {
+            self.owner.mailbox.poke();
         }
     }
 

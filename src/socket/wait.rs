@@ -60,6 +60,47 @@ impl Socket {
         moved
     }
 
+    /// Takes in what subscribers have sent, whoever has the lease: a publisher
+    /// seldom reads, and its I/O thread may be a moment behind a message that
+    /// the same subscriber sent after its subscription, through another socket,
+    /// to the thread that publishes now. Once in a while is enough.
+    pub(super) fn look_for_subscriptions(&mut self) {
+        let now = Time::now();
+        if self.looked.is_some_and(|last| now.since(last) < tuning::SUBSCRIPTIONS_GAP) {
+            return;
+        }
+        self.looked = Some(now);
+        self.refresh_watches();
+        for at in 0..self.watches.len() {
+            let Some(watch) = self.watches.get(at).cloned() else { break };
+            if let Some(drive) = watch.sole() {
+                self.read_at_once(&drive);
+                continue;
+            }
+            let mut events = [epoll::NO_EVENT; BATCH];
+            for event in watch.ready(&mut events) {
+                if event.events & !epoll::OUT != 0
+                    && let Some(drive) = watch.find(event.u64)
+                {
+                    self.read_at_once(&drive);
+                }
+            }
+        }
+    }
+
+    /// Reads a connection, or waits for the I/O thread that is about it, and
+    /// has the pattern look without waiting to be told.
+    fn read_at_once(&mut self, drive: &Arc<Drive>) {
+        if !drive.on_readable(&mut self.pipes.arena).0 {
+            drive.await_reader();
+        }
+        if let Some(id) = drive.core().id(0)
+            && self.pipes.find(id).is_some()
+        {
+            self.pattern.read_activated(&mut self.pipes, id);
+        }
+    }
+
     fn refresh_watches(&mut self) {
         if self.watches.len() != self.owner.watch_count() {
             self.watches = self.owner.watches();

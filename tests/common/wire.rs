@@ -131,6 +131,15 @@ impl Raw {
         let _ = self.try_send(bytes);
     }
 
+    /// From now on a send that the other end does not take fails soon.
+    pub fn give_up_soon(&self) {
+        let soon = Some(Duration::from_millis(500));
+        let _ = match &self.0 {
+            Stream::Tcp(stream) => stream.set_write_timeout(soon),
+            Stream::Ipc(stream) => stream.set_write_timeout(soon),
+        };
+    }
+
     pub fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.write_all(bytes)
     }

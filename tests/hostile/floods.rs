@@ -260,6 +260,8 @@ fn flood(
             scope.spawn(|| {
                 while !over.load(Ordering::Relaxed) {
                     let mut raw = Raw::handshaken(endpoint, socket_type);
+                    // A socket whose application is busy may stop reading.
+                    raw.give_up_soon();
                     let mut sent = 0;
                     while sent < limit
                         && !over.load(Ordering::Relaxed)

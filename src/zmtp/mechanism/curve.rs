@@ -3,7 +3,7 @@
 //!
 //! Letters as in the RFC: C and S are the long-term keys of client and server,
 //! C' and S' those of the connection. HELLO, WELCOME, INITIATE, READY, client
-//! first; [`traffic`] is what comes after. The server keeps its state between
+//! first; `traffic` is what comes after. The server keeps its state between
 //! HELLO and INITIATE, as libzmq's does, so that the cookie only proves that the
 //! client has opened WELCOME.
 
