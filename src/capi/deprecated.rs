@@ -6,9 +6,9 @@ use std::ptr;
 use libc::iovec;
 
 use super::constants::{ZMQ_IO_THREADS, ZMQ_SNDMORE};
-use super::convert::{answer, array, bytes, int, malloc_copy, message, object, status};
+use super::convert::{answer, array, bytes, int, malloc_copy, object, status};
 use super::types::zmq_msg_t;
-use super::{context, handle, proxy, socket};
+use super::{context, handle, message, proxy, socket};
 use crate::ctx::Ctx;
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
@@ -75,10 +75,7 @@ pub unsafe extern "C" fn zmq_sendmsg(
     flags: c_int,
 ) -> c_int {
     // SAFETY: passed on.
-    answer(|| unsafe {
-        let socket = handle::socket(socket)?;
-        socket::send(socket, message(msg)?, flags)
-    })
+    answer(|| unsafe { message::send(msg, socket, flags) })
 }
 
 /// zmq_msg_recv with the arguments in another order.
@@ -92,12 +89,7 @@ pub unsafe extern "C" fn zmq_recvmsg(
     flags: c_int,
 ) -> c_int {
     // SAFETY: passed on.
-    answer(|| unsafe {
-        let socket = handle::socket(socket)?;
-        let msg = message(msg)?;
-        *msg = Msg::new();
-        socket::recv(socket, msg, flags)
-    })
+    answer(|| unsafe { message::recv(msg, socket, flags) })
 }
 
 /// Sends a copy of each part; with ZMQ_SNDMORE as one message, otherwise as a

@@ -88,10 +88,7 @@ pub unsafe extern "C" fn zmq_msg_send(
     flags: c_int,
 ) -> c_int {
     // SAFETY: passed on.
-    answer(|| unsafe {
-        let socket = handle::socket(socket)?;
-        socket::send(socket, message(msg)?, flags)
-    })
+    answer(|| unsafe { send(msg, socket, flags) })
 }
 
 /// Receives a message frame in place of what `msg` held. Returns its size.
@@ -106,12 +103,30 @@ pub unsafe extern "C" fn zmq_msg_recv(
     flags: c_int,
 ) -> c_int {
     // SAFETY: passed on.
-    answer(|| unsafe {
-        let socket = handle::socket(socket)?;
-        let msg = message(msg)?;
-        *msg = Msg::new();
-        socket::recv(socket, msg, flags)
-    })
+    answer(|| unsafe { recv(msg, socket, flags) })
+}
+
+/// What zmq_msg_send does, by its old name as well.
+///
+/// # Safety
+/// As zmq_msg_send.
+#[inline]
+pub(super) unsafe fn send(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> Result<c_int> {
+    // SAFETY: passed on.
+    unsafe { socket::send(handle::socket(socket)?, message(msg)?, flags) }
+}
+
+/// What zmq_msg_recv does, by its old name as well.
+///
+/// # Safety
+/// As zmq_msg_recv.
+#[inline]
+pub(super) unsafe fn recv(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> Result<c_int> {
+    // SAFETY: passed on.
+    let (socket, msg) = unsafe { (handle::socket(socket)?, message(msg)?) };
+    // The old content goes first, by the cheaper way.
+    socket.recycle(msg.take());
+    socket::recv(socket, msg, flags)
 }
 
 /// Releases a message's content. EFAULT: it is none, or closed already.

@@ -157,11 +157,6 @@ impl Incoming {
         self.writer.rollback();
     }
 
-    /// Whether there is a connection.
-    pub fn is_installed(&self) -> bool {
-        self.link.is_some()
-    }
-
     /// From now on everything received is dropped.
     pub fn discard(&mut self) {
         self.discard = true;

@@ -8,7 +8,7 @@ use super::{EndState, Gathered, Mode, PipeEnd, PipeId};
 use crate::clock::Time;
 use crate::command::SocketCommand;
 use crate::msg::{Arena, MetadataSink, Msg};
-use crate::sync::{Arc, Ordering, fence};
+use crate::sync::{Ordering, fence};
 use crate::tuning;
 
 /// Recognises a sender that sends faster than a connection should be written:
@@ -459,11 +459,5 @@ impl Pipes {
         if let Some(end) = self.find_mut(id) {
             end.change_marks();
         }
-    }
-
-    /// Wakes anything that waits on the shared state of `id`; used when the
-    /// pipe changes hands.
-    pub fn core(&self, id: PipeId) -> Option<Arc<super::PipeCore>> {
-        self.find(id).map(|end| end.core.clone())
     }
 }

@@ -77,11 +77,6 @@ impl Drop for Thread {
     }
 }
 
-/// Number of processors this process may use.
-pub fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, |n| n.get())
-}
-
 /// How background threads run (ZMQ_THREAD_SCHED_POLICY, _PRIORITY, _AFFINITY_*).
 pub struct Settings {
     /// Priority, -1: leave.
