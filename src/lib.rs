@@ -68,6 +68,7 @@ pub mod pipe {
 #[cfg(loom)]
 pub mod reactor {
     pub mod roster;
+    pub use roster::Found;
 }
 #[cfg(loom)]
 pub mod engine {

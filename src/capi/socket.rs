@@ -210,7 +210,7 @@ pub(super) fn send(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c
     Ok(size)
 }
 
-/// Receives into `msg`, which is empty, and returns the size.
+/// Receives in place of what `msg` holds and returns the size.
 #[inline]
 pub(super) fn recv(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c_int> {
     socket.recv(msg, flags & ZMQ_DONTWAIT)?;

@@ -335,9 +335,7 @@ impl Decoder<'_> {
                 let range = self.arena.filled(space, n - room);
                 self.finish(large.msg, large.command).map_err(Loss::Protocol)?;
                 if let Some(turn) = self.turn_over() {
-                    self.link.left = self.arena.keep(range);
-                    self.link.undecoded = self.link.left.is_some();
-                    return Ok(Some(turn));
+                    return Ok(Some(self.put_aside(range, turn)));
                 }
                 return self.decode(range).map_err(Loss::Protocol);
             }
@@ -378,7 +376,17 @@ impl Decoder<'_> {
     fn decode(&mut self, range: Range<usize>) -> Result<Option<Turn>, Fault> {
         let Range { mut start, end } = range;
         let framing = self.link.settings.framing;
+        let short = self.takes_short_frames();
         loop {
+            if short {
+                let frames = self.frames;
+                self.decode_short(&mut start, end);
+                if self.frames > frames
+                    && let Some(turn) = self.turn_over()
+                {
+                    return Ok(Some(self.put_aside(start..end, turn)));
+                }
+            }
             let Parsed::Frame(header) = frame::parse(framing, self.arena.bytes(start..end))? else {
                 self.link.left = self.arena.keep(start..end);
                 return Ok(None);
@@ -397,20 +405,56 @@ impl Decoder<'_> {
             self.frames += 1;
             if header.command || self.link.opener.is_some() {
                 self.special(body..start)?;
-            } else if size <= INLINE && self.link.check.is_none() && !self.discard {
-                self.pushed += usize::from(!header.more);
-                let meta = self.link.meta.as_mut().map(MetadataSource::reference);
-                self.writer.push_near(self.arena.near(body), size, header.more, meta);
             } else {
                 let mut msg = self.arena.message(body, size);
                 msg.set_more(header.more);
                 self.push(msg)?;
             }
             if let Some(turn) = self.turn_over() {
-                self.link.left = self.arena.keep(start..end);
-                self.link.undecoded = self.link.left.is_some();
-                return Ok(Some(turn));
+                return Ok(Some(self.put_aside(start..end, turn)));
             }
+        }
+    }
+
+    /// Keeps what the next turn will decode.
+    fn put_aside(&mut self, range: Range<usize>, turn: Turn) -> Turn {
+        self.link.left = self.arena.keep(range);
+        self.link.undecoded = self.link.left.is_some();
+        turn
+    }
+
+    /// Whether frames go into the lane as they come, short ones at least.
+    fn takes_short_frames(&self) -> bool {
+        let Link { settings, check, opener, .. } = &*self.link;
+        settings.framing == Framing::V2
+            && settings.max_msg_size.cast_unsigned() >= INLINE as u64
+            && check.is_none()
+            && opener.is_none()
+            && !self.discard
+            && !self.writer.is_conflating()
+    }
+
+    /// Decodes frames of messages with inline bodies, up to the first other
+    /// frame, an incomplete one, or the end of the turn.
+    #[inline]
+    fn decode_short(&mut self, start: &mut usize, end: usize) {
+        let room = self.writer.room_now(self.hwm);
+        let mut messages = room.min(tuning::TURN_MESSAGES.saturating_sub(self.pushed) as u64);
+        let mut frames = tuning::TURN_FRAMES.saturating_sub(self.frames);
+        while messages > 0 && frames > 0 {
+            let &[flags, size, ..] = self.arena.bytes(*start..end) else { break };
+            let (body, size) = (*start + 2, usize::from(size));
+            if flags & !frame::MORE != 0 || size > INLINE || end - body < size {
+                break;
+            }
+            let more = flags & frame::MORE != 0;
+            let meta = self.link.meta.as_mut().map(MetadataSource::reference);
+            self.writer.push_near(self.arena.near(body), size, more, meta);
+            *start = body + size;
+            frames -= 1;
+            messages -= u64::from(!more);
+            self.frames += 1;
+            self.pushed += usize::from(!more);
         }
     }
 

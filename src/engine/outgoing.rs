@@ -103,19 +103,20 @@ impl Link {
         self.counted += u64::from(msg.counts());
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) == 0
             && self.simple
-            && let Some(near) = msg.near()
+            && msg.append_near([u8::from(more), msg.len() as u8], &mut self.buffer)
         {
-            // Fixed-size copy, then cut: faster than copying what is used.
-            let end = self.buffer.len() + 2 + msg.len();
-            self.buffer.reserve(2 + msg::INLINE);
-            self.buffer.extend_from_slice(&[u8::from(more), msg.len() as u8]);
-            self.buffer.extend_from_slice(near);
-            self.buffer.truncate(end);
             return;
         }
         self.encode_other(msg, more);
     }
 
+    /// Whether more can be encoded before a write.
+    #[inline]
+    fn takes_more(&self) -> bool {
+        self.body.is_none() && self.buffer.len() < FILL
+    }
+
+    #[inline(never)]
     fn encode_other(&mut self, msg: &mut Msg, more: bool) {
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
             return self.encode_special(msg);
@@ -294,10 +295,11 @@ impl Outgoing {
             if !urgent.is_empty() && link.body.is_none() {
                 link.append_urgent(urgent);
             }
-            while link.body.is_none() && link.buffer.len() < FILL {
-                if self.reader.pop_with(|msg| link.encode(msg)).is_none() {
-                    break;
-                }
+            if link.takes_more() {
+                self.reader.pop_each(|msg| {
+                    link.encode(msg);
+                    link.takes_more()
+                });
             }
             if link.is_empty() {
                 return (Drained::Empty, tell | self.reader.acknowledge());

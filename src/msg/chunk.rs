@@ -10,7 +10,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr;
 
 use super::block::Owner;
-use super::{INLINE, Kind, Msg};
+use super::{INLINE, Kind, Msg, Near};
 use crate::sync::Mutex;
 
 /// Bytes of a chunk. 128 KiB per read was the best of the prototype's sizes.
@@ -246,11 +246,11 @@ impl Arena {
     /// The bytes from `at` on as an inline body: what is beyond the body's own
     /// length is whatever stands there.
     #[inline]
-    pub fn near(&self, at: usize) -> &[u8; INLINE] {
+    pub fn near(&self, at: usize) -> &Near {
         debug_assert!(at <= self.filled);
         // SAFETY: INLINE bytes behind any byte of the chunk are allocated and
         // initialised (see LAYOUT and fresh).
-        unsafe { &*self.data().add(at).cast::<[u8; INLINE]>() }
+        unsafe { &*self.data().add(at).cast::<Near>() }
     }
 
     /// A message with the `len` bytes at `at`: inline if they fit, else a slice.
@@ -258,7 +258,8 @@ impl Arena {
     pub fn message(&mut self, at: usize, len: usize) -> Msg {
         debug_assert!(at + len <= self.filled);
         if len <= INLINE {
-            return Msg::from_near(*self.near(at), len);
+            // SAFETY: received bytes.
+            return unsafe { Msg::from_near(self.near(at), len) };
         }
         self.lend();
         let mut msg = Msg::new();

@@ -1,0 +1,294 @@
+//! Blocks without a message, kept for the next one.
+//!
+//! The allocator is slow where one thread makes messages and another is done
+//! with them, which is what messages are for: every block then passes through
+//! its locks. Here each thread has a shelf per size, and shelves exchange whole
+//! batches with a common store. Large blocks go to the store at once: the
+//! allocator would hand such memory back to the system, and getting it again
+//! costs page faults.
+//!
+//! Nobody waits for the store. Who finds it locked goes to the allocator; a
+//! forked child may find it locked for ever.
+
+use std::cell::Cell;
+use std::ptr::{self, NonNull};
+
+use super::block;
+use crate::sync::{Mutex, MutexGuard};
+use crate::sys::thread::AtEnd;
+
+/// Smaller blocks do not exist: such bodies are inline.
+const FROM: usize = 64;
+
+/// Larger blocks are not kept.
+const TO: usize = 1024 * 1024;
+
+/// Classes are 1/4 of a power of two apart, so that at most a fifth is wasted.
+const CLASSES: usize = 4 * (TO.ilog2() - FROM.ilog2()) as usize + 1;
+
+/// Classes that threads have shelves for: blocks of less than 8 KiB.
+const SHELVES: usize = 4 * (8192usize.ilog2() - FROM.ilog2()) as usize;
+
+/// Blocks that a shelf exchanges with the store.
+const BATCH: usize = 32;
+
+/// Bytes on a shelf at most, or two blocks.
+const SHELF_BYTES: usize = 32 * 1024;
+
+/// Bytes in the store at most.
+const STORE_BYTES: usize = 8 * 1024 * 1024;
+
+/// The memory of a block nobody refers to.
+type Free = NonNull<u8>;
+
+struct Store {
+    bytes: usize,
+    classes: [Vec<Kept>; CLASSES],
+}
+
+struct Kept(Free);
+
+// SAFETY: a block without references belongs to whoever holds the pointer.
+unsafe impl Send for Kept {}
+
+static STORE: Mutex<Store> =
+    Mutex::new(Store { bytes: 0, classes: [const { Vec::new() }; CLASSES] });
+
+/// A thread's blocks of one class.
+struct Shelf {
+    count: usize,
+    blocks: [*mut u8; 2 * BATCH],
+}
+
+/// A thread's blocks.
+struct Shelves([Shelf; SHELVES]);
+
+thread_local! {
+    // No destructor: one registered here would keep the library from being
+    // unloaded.
+    static SHELVES_HERE: Cell<*mut Shelves> = const { Cell::new(ptr::null_mut()) };
+}
+
+static END: AtEnd = AtEnd::new(thread_ends);
+
+/// The library is being unloaded, or the process ends. Threads that still run
+/// keep what they have.
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static AT_UNLOAD: extern "C" fn() = {
+    extern "C" fn unload() {
+        END.close();
+        trim();
+    }
+    unload
+};
+
+/// The size class whose blocks hold `len` bytes; None: such blocks are not kept.
+#[inline]
+pub fn class(len: usize) -> Option<usize> {
+    if len > TO {
+        return None;
+    }
+    if len <= FROM {
+        return Some(0);
+    }
+    // The three leading bits of the last byte's offset name the class below.
+    let last = len - 1;
+    let doubling = last.ilog2();
+    let quarter = (last >> (doubling - 2)) & 3;
+    Some(4 * (doubling - FROM.ilog2()) as usize + quarter + 1)
+}
+
+/// The bytes that blocks of a class hold.
+#[inline]
+pub fn room(class: usize) -> usize {
+    let (doubling, quarter) = (class / 4, class % 4);
+    (4 + quarter) << (doubling + FROM.ilog2() as usize - 2)
+}
+
+/// How many blocks of a class a shelf holds.
+fn shelf_size(class: usize) -> usize {
+    (SHELF_BYTES / room(class)).clamp(2, 2 * BATCH)
+}
+
+/// A kept block of this class.
+#[inline]
+pub fn take(class: usize) -> Option<Free> {
+    if class < SHELVES
+        && let Some(shelf) = shelf(class)
+    {
+        if shelf.count == 0 {
+            shelf.fetch(class)?;
+        }
+        shelf.count -= 1;
+        return NonNull::new(*shelf.blocks.get(shelf.count)?);
+    }
+    STORE.try_lock()?.take(class)
+}
+
+/// Keeps a block of this class. False: it must be given to the allocator.
+#[inline]
+pub fn keep(class: usize, block: Free) -> bool {
+    if class < SHELVES
+        && let Some(shelf) = shelf(class)
+    {
+        if shelf.count >= shelf_size(class) {
+            shelf.store(class);
+        }
+        if let Some(place) = shelf.blocks.get_mut(shelf.count) {
+            *place = block.as_ptr();
+            shelf.count += 1;
+            return true;
+        }
+    }
+    STORE.try_lock().is_some_and(|mut store| store.keep(class, block))
+}
+
+/// Gives what is in the store and on this thread's shelves back to the system:
+/// the last context has ended.
+pub fn trim() {
+    let here = SHELVES_HERE.replace(ptr::null_mut());
+    if !here.is_null() {
+        END.forget();
+        // SAFETY: this thread's own, forgotten.
+        unsafe { thread_ends(here.cast()) };
+    }
+    let Some(mut store) = STORE.try_lock() else { return };
+    store.bytes = 0;
+    for (class, blocks) in store.classes.iter_mut().enumerate() {
+        for Kept(block) in std::mem::take(blocks) {
+            // SAFETY: kept under its class, without references.
+            unsafe { block::deallocate(block.as_ptr(), room(class)) };
+        }
+    }
+}
+
+/// This thread's shelf; None: no memory for one.
+#[inline]
+fn shelf<'a>(class: usize) -> Option<&'a mut Shelf> {
+    let mut here = SHELVES_HERE.get();
+    if here.is_null() {
+        here = begin_thread();
+    }
+    // SAFETY: this thread's own; nothing called from here comes back here while
+    // the reference lives.
+    unsafe { here.as_mut() }.and_then(|shelves| shelves.0.get_mut(class))
+}
+
+#[cold]
+fn begin_thread() -> *mut Shelves {
+    let empty = || Shelf { count: 0, blocks: [ptr::null_mut(); 2 * BATCH] };
+    let here = Box::leak(Box::new(Shelves(std::array::from_fn(|_| empty()))));
+    if !END.remember(NonNull::from(&mut *here).cast()) {
+        // SAFETY: made right here.
+        drop(unsafe { Box::from_raw(here) });
+        return ptr::null_mut();
+    }
+    SHELVES_HERE.set(here);
+    here
+}
+
+/// Clears the shelves of a thread that ends.
+///
+/// # Safety
+/// `shelves` were made by [`begin_thread`], and are the thread's no longer.
+unsafe extern "C" fn thread_ends(shelves: *mut libc::c_void) {
+    SHELVES_HERE.set(ptr::null_mut());
+    // SAFETY: made by begin_thread, and the thread's no longer.
+    let mut shelves = unsafe { Box::from_raw(shelves.cast::<Shelves>()) };
+    let mut store = STORE.try_lock();
+    for (class, shelf) in shelves.0.iter_mut().enumerate() {
+        shelf.empty_to(0, class, &mut store);
+    }
+}
+
+impl Shelf {
+    #[cold]
+    fn fetch(&mut self, class: usize) -> Option<()> {
+        let mut store = STORE.try_lock()?;
+        let batch = (shelf_size(class) / 2).max(1);
+        while self.count < batch
+            && let Some(block) = store.take(class)
+        {
+            *self.blocks.get_mut(self.count)? = block.as_ptr();
+            self.count += 1;
+        }
+        (self.count > 0).then_some(())
+    }
+
+    #[cold]
+    fn store(&mut self, class: usize) {
+        let keep = shelf_size(class) / 2;
+        self.empty_to(keep, class, &mut STORE.try_lock());
+    }
+
+    fn empty_to(&mut self, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
+        while self.count > keep {
+            self.count -= 1;
+            let Some(block) = self.blocks.get(self.count).and_then(|block| NonNull::new(*block))
+            else {
+                return;
+            };
+            if !store.as_mut().is_some_and(|store| store.keep(class, block)) {
+                // SAFETY: kept under its class, without references.
+                unsafe { block::deallocate(block.as_ptr(), room(class)) };
+            }
+        }
+    }
+}
+
+impl Store {
+    fn take(&mut self, class: usize) -> Option<Free> {
+        let Kept(block) = self.classes.get_mut(class)?.pop()?;
+        self.bytes -= room(class);
+        Some(block)
+    }
+
+    fn keep(&mut self, class: usize, block: Free) -> bool {
+        let room = room(class);
+        let Some(blocks) = self.classes.get_mut(class) else { return false };
+        if self.bytes + room > STORE_BYTES {
+            return false;
+        }
+        blocks.push(Kept(block));
+        self.bytes += room;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_fit_and_are_stable() {
+        let mut last = 0;
+        for len in (1..=2000).chain((2000..=TO).step_by(777)).chain([TO]) {
+            let Some(class) = class(len) else { unreachable!() };
+            let room = room(class);
+            assert!(room >= len && room <= (len + len / 4 + 1).max(FROM), "{len} {room}");
+            assert!(class < CLASSES && class >= last, "{len} {class}");
+            assert_eq!(super::class(room), Some(class), "a block returns to its class");
+            assert_eq!(room < 8192, class < SHELVES, "{len}");
+            last = class;
+        }
+        assert_eq!(class(TO + 1), None);
+    }
+
+    #[test]
+    fn blocks_of_one_thread_serve_another() {
+        let class = class(100).unwrap_or_default();
+        let made: Vec<usize> =
+            (0..200).map(|_| block::allocate(100).map_or(0, |(owner, _)| owner as usize)).collect();
+        let handed = made.clone();
+        let other = std::thread::spawn(move || {
+            for owner in handed {
+                // SAFETY: the one reference.
+                unsafe { block::Owner::release(owner as *const block::Owner) };
+            }
+        });
+        assert!(other.join().is_ok());
+        let again = take(class).map(|block| block.as_ptr() as usize);
+        assert!(again.is_some_and(|block| made.contains(&block)));
+    }
+}
