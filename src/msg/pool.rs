@@ -3,12 +3,11 @@
 //! The allocator is slow where one thread makes messages and another is done
 //! with them, which is what messages are for: every block then passes through
 //! its locks. Here each thread has a shelf per size, and shelves exchange whole
-//! batches with a common store. Large blocks go to the store at once: the
-//! allocator would hand such memory back to the system, and getting it again
-//! costs page faults.
+//! batches with a common store. Of large blocks a shelf has few: what they save
+//! is page faults, as the allocator hands such memory back to the system.
 //!
-//! Nobody waits for the store. Who finds it locked goes to the allocator; a
-//! forked child may find it locked for ever.
+//! Nobody waits for the store for long. Who finds it locked goes to the
+//! allocator in the end; a forked child may find it locked for ever.
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
@@ -26,14 +25,17 @@ const TO: usize = 1024 * 1024;
 /// Classes are 1/4 of a power of two apart, so that at most a fifth is wasted.
 const CLASSES: usize = 4 * (TO.ilog2() - FROM.ilog2()) as usize + 1;
 
-/// Classes that threads have shelves for: blocks of less than 8 KiB.
-const SHELVES: usize = 4 * (8192usize.ilog2() - FROM.ilog2()) as usize;
+/// Classes that threads have shelves for: blocks of less than 128 KiB.
+const SHELVES: usize = 4 * ((128 * 1024usize).ilog2() - FROM.ilog2()) as usize;
 
 /// Blocks that a shelf exchanges with the store.
 const BATCH: usize = 32;
 
-/// Bytes on a shelf at most, or two blocks.
+/// Bytes on a shelf at most, or four blocks.
 const SHELF_BYTES: usize = 32 * 1024;
+
+/// Looks at a locked store before it is given up: about 1 us.
+const SPINS: u32 = 50;
 
 /// Bytes in the store at most.
 const STORE_BYTES: usize = 8 * 1024 * 1024;
@@ -108,7 +110,7 @@ pub fn room(class: usize) -> usize {
 
 /// How many blocks of a class a shelf holds.
 fn shelf_size(class: usize) -> usize {
-    (SHELF_BYTES / room(class)).clamp(2, 2 * BATCH)
+    (SHELF_BYTES / room(class)).clamp(4, 2 * BATCH)
 }
 
 /// A kept block of this class.
@@ -123,7 +125,7 @@ pub fn take(class: usize) -> Option<Free> {
         shelf.count -= 1;
         return NonNull::new(*shelf.blocks.get(shelf.count)?);
     }
-    STORE.try_lock()?.take(class)
+    store()?.take(class)
 }
 
 /// Keeps a block of this class. False: it must be given to the allocator.
@@ -141,7 +143,19 @@ pub fn keep(class: usize, block: Free) -> bool {
             return true;
         }
     }
-    STORE.try_lock().is_some_and(|mut store| store.keep(class, block))
+    store().is_some_and(|mut store| store.keep(class, block))
+}
+
+/// The store, unless it stays locked for more than the moment that somebody
+/// takes to move a batch.
+fn store() -> Option<MutexGuard<'static, Store>> {
+    for _ in 0..SPINS {
+        if let Some(store) = STORE.try_lock() {
+            return Some(store);
+        }
+        std::hint::spin_loop();
+    }
+    None
 }
 
 /// Gives what is in the store and on this thread's shelves back to the system:
@@ -153,7 +167,7 @@ pub fn trim() {
         // SAFETY: this thread's own, forgotten.
         unsafe { thread_ends(here.cast()) };
     }
-    let Some(mut store) = STORE.try_lock() else { return };
+    let Some(mut store) = store() else { return };
     store.bytes = 0;
     for (class, blocks) in store.classes.iter_mut().enumerate() {
         for Kept(block) in std::mem::take(blocks) {
@@ -196,7 +210,7 @@ unsafe extern "C" fn thread_ends(shelves: *mut libc::c_void) {
     SHELVES_HERE.set(ptr::null_mut());
     // SAFETY: made by begin_thread, and the thread's no longer.
     let mut shelves = unsafe { Box::from_raw(shelves.cast::<Shelves>()) };
-    let mut store = STORE.try_lock();
+    let mut store = store();
     for (class, shelf) in shelves.0.iter_mut().enumerate() {
         shelf.empty_to(0, class, &mut store);
     }
@@ -205,8 +219,8 @@ unsafe extern "C" fn thread_ends(shelves: *mut libc::c_void) {
 impl Shelf {
     #[cold]
     fn fetch(&mut self, class: usize) -> Option<()> {
-        let mut store = STORE.try_lock()?;
-        let batch = (shelf_size(class) / 2).max(1);
+        let mut store = store()?;
+        let batch = shelf_size(class) / 2;
         while self.count < batch
             && let Some(block) = store.take(class)
         {
@@ -219,7 +233,7 @@ impl Shelf {
     #[cold]
     fn store(&mut self, class: usize) {
         let keep = shelf_size(class) / 2;
-        self.empty_to(keep, class, &mut STORE.try_lock());
+        self.empty_to(keep, class, &mut store());
     }
 
     fn empty_to(&mut self, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
@@ -269,7 +283,7 @@ mod tests {
             assert!(room >= len && room <= (len + len / 4 + 1).max(FROM), "{len} {room}");
             assert!(class < CLASSES && class >= last, "{len} {class}");
             assert_eq!(super::class(room), Some(class), "a block returns to its class");
-            assert_eq!(room < 8192, class < SHELVES, "{len}");
+            assert_eq!(room < 128 * 1024, class < SHELVES, "{len}");
             last = class;
         }
         assert_eq!(class(TO + 1), None);
