@@ -37,6 +37,8 @@ c_tests! {
     endpoint_connect_syntax
     endpoint_ipc
     endpoint_last
+    endpoint_not_built
+    endpoint_tipc
     errno_thread
     events_by_type
     fd_and_events
