@@ -180,8 +180,9 @@ static inline void set_one (void *s, const struct option *o, const void *value, 
 static inline void set_ints (void *s, const struct option *o, struct text *t)
 {
     long long middle = o->least + ((long long) o->most - o->least) / 2;
-    long long values[] = {INT_MIN, -100, -1, 0, 1, 2, 99, 100, 199, 65536, o->least - 1LL, o->least, o->least + 1LL,
-                          middle, o->most - 1LL, o->most, o->most + 1LL, INT_MAX};
+    long long values[] = {INT_MIN, -100, -1, 0, 1, 2, 99, 100, 199, 65536, o->least - 1LL,
+                          o->least, o->least + 1LL, middle, o->most - 1LL, o->most,
+                          o->most + 1LL, INT_MAX};
     const int count = (int) (sizeof values / sizeof *values);
     struct text outcome = {0};
     struct runs r = {t, {0}, 0, 0, 0};
@@ -228,7 +229,8 @@ static const struct sample keys[] = {
     SAMPLE (Z85_KEY), SAMPLE (Z85_KEY "\0"), SAMPLE (Z85_KEY "x"), SAMPLE (Z85_KEY "xx"),
     SAMPLE ("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf\""),
     SAMPLE ("rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf\0"),
-    SAMPLE ("#####################################rrr"), SAMPLE ("0123456789abcdef0123456789ABCDEF")};
+    SAMPLE ("#####################################rrr"),
+    SAMPLE ("0123456789abcdef0123456789ABCDEF")};
 static const struct sample filters[] = {
     SAMPLE ("127.0.0.1"), SAMPLE ("127.0.0.1/8"), SAMPLE ("127.0.0.1/32"), SAMPLE ("127.0.0.1/33"),
     SAMPLE ("127.0.0.1/0"), SAMPLE ("127.0.0.1/00"), SAMPLE ("127.0.0.1/"), SAMPLE ("127.0.0.1/-1"),

@@ -96,6 +96,7 @@ c_tests! {
     null_socket
     opt_accept_filter
     opt_fuzz
+    opt_security_pairs
     opt_strings
     opt_walk_absent
     opt_walk_filters
