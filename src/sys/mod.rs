@@ -9,6 +9,7 @@ pub mod net;
 pub mod poll;
 pub mod thread;
 pub mod timer;
+pub mod tipc;
 
 use std::os::fd::{FromRawFd, OwnedFd};
 

@@ -1,0 +1,7 @@
+/* Options that neither library has: EINVAL whatever is done (opt_walk.h). */
+#include "opt_walk.h"
+
+static void run (void)
+{
+    walk_theme (ABSENT);
+}

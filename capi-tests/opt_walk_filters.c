@@ -1,0 +1,7 @@
+/* Options that admit peers, walked (opt_walk.h). */
+#include "opt_walk.h"
+
+static void run (void)
+{
+    walk_theme (FILTERS);
+}

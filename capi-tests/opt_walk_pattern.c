@@ -1,0 +1,7 @@
+/* Options of single socket types, walked (opt_walk.h). */
+#include "opt_walk.h"
+
+static void run (void)
+{
+    walk_theme (PATTERN);
+}

@@ -1,0 +1,7 @@
+/* Options that can only be read, walked (opt_walk.h). */
+#include "opt_walk.h"
+
+static void run (void)
+{
+    walk_theme (REPORTS);
+}
