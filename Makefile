@@ -66,7 +66,7 @@ install:
 	    -e "s|^set(_zmq_includedirs .*|set(_zmq_includedirs $(call relative,$(CMAKEDIR),$(INCLUDEDIR)))|" \
 	    packaging/ZeroMQConfig.cmake > $(DESTDIR)$(CMAKEDIR)/ZeroMQConfig.cmake
 	install -m 644 packaging/ZeroMQConfigVersion.cmake $(DESTDIR)$(CMAKEDIR)
-	sed "s|^libdir=.*|libdir=$(call relative,$(BINDIR),$(LIBDIR))|" packaging/zmq-run > $(DESTDIR)$(BINDIR)/zmq-run
+	sed "s|^libdir=[.][.].*|libdir=$(call relative,$(BINDIR),$(LIBDIR))|" packaging/zmq-run > $(DESTDIR)$(BINDIR)/zmq-run
 	chmod 755 $(DESTDIR)$(BINDIR)/zmq-run
 	install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
 	$(foreach page,$(MAN),install -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) :
