@@ -53,7 +53,8 @@ install:
 	@[ -e $(BUILD)/libzmq.so ] && [ -e $(BUILD)/libzmq.a ] || $(MAKE) all
 	install -d $(addprefix $(DESTDIR),$(sort $(dir $(FILES))))
 	install -m 644 $(BUILD)/libzmq.so $(DESTDIR)$(LIBDIR)/$(SO)
-	install -m 644 $(BUILD)/libzmq.a $(DESTDIR)$(LIBDIR)/libzmq.a
+	scripts/archive $(BUILD)/libzmq.a $(DESTDIR)$(LIBDIR)/libzmq.a
+	chmod 644 $(DESTDIR)$(LIBDIR)/libzmq.a
 	$(if $(STRIP),$(STRIP) --strip-unneeded $(DESTDIR)$(LIBDIR)/$(SO))
 	$(if $(STRIP),$(STRIP) --strip-debug $(DESTDIR)$(LIBDIR)/libzmq.a)
 	ln -sfn $(SO) $(DESTDIR)$(LIBDIR)/libzmq.so.5
