@@ -26,7 +26,7 @@ SO = libzmq.so.5.2.5
 
 DOCS = README.md COMPAT.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE
 # zmq-run's manual page, and the others where they have been built.
-MAN = packaging/zmq-run.1 $(wildcard docs/man/*.[1-8] build/man/*.[1-8])
+MAN = packaging/zmq-run.1 $(wildcard target/manual/man/man?/*.[1-8])
 man_path = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 
 FILES = $(LIBDIR)/$(SO) $(LIBDIR)/libzmq.so.5 $(LIBDIR)/libzmq.so $(LIBDIR)/libzmq.a \
