@@ -203,7 +203,7 @@ pub unsafe extern "C" fn zmq_recv(
 
 /// Sends `msg` and returns the size it had. Flag bits that mean nothing are
 /// ignored.
-#[inline]
+#[inline(always)]
 pub(super) fn send(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c_int> {
     let size = int(msg.len());
     socket.send(msg, flags & (ZMQ_DONTWAIT | ZMQ_SNDMORE))?;
@@ -211,7 +211,7 @@ pub(super) fn send(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c
 }
 
 /// Receives in place of what `msg` holds and returns the size.
-#[inline]
+#[inline(always)]
 pub(super) fn recv(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c_int> {
     socket.recv(msg, flags & ZMQ_DONTWAIT)?;
     Ok(message::size(msg))

@@ -376,11 +376,11 @@ impl Decoder<'_> {
     fn decode(&mut self, range: Range<usize>) -> Result<Option<Turn>, Fault> {
         let Range { mut start, end } = range;
         let framing = self.link.settings.framing;
-        let short = self.takes_short_frames();
+        let plain = self.takes_frames_as_they_come();
         loop {
-            if short {
+            if plain {
                 let frames = self.frames;
-                self.decode_short(&mut start, end);
+                self.decode_messages(&mut start, end);
                 if self.frames > frames
                     && let Some(turn) = self.turn_over()
                 {
@@ -423,38 +423,45 @@ impl Decoder<'_> {
         turn
     }
 
-    /// Whether frames go into the lane as they come, short ones at least.
-    fn takes_short_frames(&self) -> bool {
+    /// Whether frames go into the lane as they come.
+    fn takes_frames_as_they_come(&self) -> bool {
         let Link { settings, check, opener, .. } = &*self.link;
         settings.framing == Framing::V2
-            && settings.max_msg_size.cast_unsigned() >= INLINE as u64
             && check.is_none()
             && opener.is_none()
             && !self.discard
             && !self.writer.is_conflating()
     }
 
-    /// Decodes frames of messages with inline bodies, up to the first other
-    /// frame, an incomplete one, or the end of the turn.
+    /// Decodes frames of messages, up to a command, a large or an incomplete
+    /// frame, or the end of the turn: what [`decode`](Self::decode) does with
+    /// them, without asking what this connection never has.
     #[inline]
-    fn decode_short(&mut self, start: &mut usize, end: usize) {
+    fn decode_messages(&mut self, start: &mut usize, end: usize) {
         let room = self.writer.room_now(self.hwm);
         let mut messages = room.min(tuning::TURN_MESSAGES.saturating_sub(self.pushed) as u64);
         let mut frames = tuning::TURN_FRAMES.saturating_sub(self.frames);
+        // Negative: no limit.
+        let max = usize::try_from(self.link.settings.max_msg_size).unwrap_or(usize::MAX);
+        let max = max.min(tuning::LARGE - 1);
         while messages > 0 && frames > 0 {
-            let &[flags, size, ..] = self.arena.bytes(*start..end) else { break };
-            let (body, size) = (*start + 2, usize::from(size));
-            if flags & !frame::MORE != 0 || size > INLINE || end - body < size {
+            let Some(header) = frame::parse_message(self.arena.bytes(*start..end)) else { break };
+            let body = *start + header.header_len;
+            let Ok(size) = usize::try_from(header.body_len) else { break };
+            if size > max || end - body < size {
                 break;
             }
-            let more = flags & frame::MORE != 0;
             let meta = self.link.meta.as_mut().map(MetadataSource::reference);
-            self.writer.push_near(self.arena.near(body), size, more, meta);
+            if size <= INLINE {
+                self.writer.push_near(self.arena.near(body), size, header.more, meta);
+            } else {
+                self.writer.push_slice(self.arena.lend(body, size), header.more, meta);
+            }
             *start = body + size;
             frames -= 1;
-            messages -= u64::from(!more);
+            messages -= u64::from(!header.more);
             self.frames += 1;
-            self.pushed += usize::from(!more);
+            self.pushed += usize::from(!header.more);
         }
     }
 

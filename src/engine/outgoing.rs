@@ -124,12 +124,18 @@ impl Link {
         if self.sealer.is_some() {
             return self.encode_sealed(msg, more);
         }
+        let len = msg.len();
+        let large = len >= tuning::LARGE;
+        self.buffer.reserve(frame::MAX_HEADER + if large { 0 } else { len });
         if let Some(framing) = self.framing {
             let mut header = [0u8; frame::MAX_HEADER];
-            let n = frame::write_header(framing, more, false, msg.len(), &mut header);
-            self.buffer.extend_from_slice(&header[..n.min(header.len())]);
+            let n = frame::write_header(framing, more, false, len, &mut header);
+            // Whole, then cut: a copy of fixed size.
+            let end = self.buffer.len() + n;
+            self.buffer.extend_from_slice(&header);
+            self.buffer.truncate(end);
         }
-        if msg.len() >= tuning::LARGE {
+        if large {
             self.body = Some(Body { msg: msg.take(), written: 0 });
         } else {
             self.buffer.extend_from_slice(msg.data());

@@ -80,7 +80,11 @@ struct Block {
     owner: Owner,
     /// Bytes behind the head.
     room: usize,
+    /// Size class of `room`, if such blocks are kept.
+    class: Option<u8>,
 }
+
+const _: () = assert!(std::mem::size_of::<Block>() == 32);
 
 /// Blocks keep to their own cache lines: the next one is another thread's.
 const LINE: usize = 64;
@@ -102,7 +106,8 @@ pub(super) fn allocate(len: usize) -> Option<(*const Owner, *mut u8)> {
         if block.is_null() {
             return None;
         }
-        block.write(Block { owner: Owner::new(1, free_block), room });
+        let class = class.map(|class| class as u8);
+        block.write(Block { owner: Owner::new(1, free_block), room, class });
         Some((block.cast(), block.add(1).cast()))
     }
 }
@@ -111,8 +116,9 @@ pub(super) fn allocate(len: usize) -> Option<(*const Owner, *mut u8)> {
 /// `owner` heads a block from [`allocate`] without references.
 unsafe fn free_block(owner: *mut Owner) {
     // SAFETY: a block's owner stands at its head.
-    let room = unsafe { (*owner.cast::<Block>()).room };
-    if let (Some(class), Some(block)) = (pool::class(room), NonNull::new(owner.cast()))
+    let Block { room, class, .. } = unsafe { &*owner.cast::<Block>() };
+    let (room, class) = (*room, class.map(usize::from));
+    if let (Some(class), Some(block)) = (class, NonNull::new(owner.cast()))
         && pool::keep(class, block)
     {
         return;

@@ -10,7 +10,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr;
 
 use super::block::Owner;
-use super::{INLINE, Kind, Msg, Near};
+use super::{Far, INLINE, Msg, Near};
 use crate::sync::Mutex;
 
 /// Bytes of a chunk. 128 KiB per read was the best of the prototype's sizes.
@@ -92,6 +92,9 @@ pub struct Arena {
 
 // SAFETY: the arena is used by one thread at a time; the chunk's count is atomic.
 unsafe impl Send for Arena {}
+
+/// Bytes of a chunk, and a reference to it, on their way into a message.
+pub struct Slice(pub(super) Far);
 
 /// Bytes of a chunk that a connection has received but not decoded.
 ///
@@ -261,12 +264,17 @@ impl Arena {
             // SAFETY: received bytes.
             return unsafe { Msg::from_near(self.near(at), len) };
         }
-        self.lend();
-        let mut msg = Msg::new();
+        Msg::from_slice(self.lend(at, len), false, None)
+    }
+
+    /// The `len` bytes at `at`, for a message to refer to.
+    #[inline]
+    pub fn lend(&mut self, at: usize, len: usize) -> Slice {
+        debug_assert!(at + len <= self.filled);
+        self.give_reference();
         // SAFETY: at is inside the chunk.
         let data = unsafe { self.data().add(at) };
-        msg.set_far(Kind::Owned, data, len, self.head.cast());
-        msg
+        Slice(Far { data, len, owner: self.head.cast() })
     }
 
     /// Puts undecoded bytes aside until more arrive.
@@ -274,13 +282,13 @@ impl Arena {
         if range.is_empty() || self.head.is_null() {
             return None;
         }
-        self.lend();
+        self.give_reference();
         Some(Leftover { head: self.head, start: range.start, end: range.end })
     }
 
     /// Gives one of the held references to somebody.
     #[inline]
-    fn lend(&mut self) {
+    fn give_reference(&mut self) {
         if self.held == 1 {
             // SAFETY: alive: we hold the last of ours.
             unsafe { Owner::retain(self.head.cast(), AHEAD) };

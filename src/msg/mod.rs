@@ -16,7 +16,7 @@ use crate::errno::{Errno, Result};
 
 pub use block::FreeFn;
 use block::Owner;
-pub use chunk::{Arena, Leftover};
+pub use chunk::{Arena, Leftover, Slice};
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
 
 /// Bytes kept inside the cell. Fixed-size copies of the whole cell were faster
@@ -215,6 +215,13 @@ impl Msg {
         let mut msg = Msg::new();
         msg.set_far(Kind::Constant, data, len, ptr::null());
         msg
+    }
+
+    /// A message on bytes that were received.
+    #[inline]
+    pub fn from_slice(Slice(far): Slice, more: bool, meta: Option<MetadataRef>) -> Msg {
+        let flags = if more { MORE } else { 0 };
+        Msg { body: Body { far }, meta, tail: Tail::new(Kind::Owned, 0).with_flags(flags) }
     }
 
     fn set_far(&mut self, kind: Kind, data: *mut u8, len: usize, owner: *const Owner) {
@@ -459,7 +466,7 @@ impl Msg {
     /// Moves the content into `cell`, leaving an empty message. Word by word:
     /// the message was probably written a moment ago in words and bytes, and a
     /// wider load would wait for those stores to retire (4 ns each, measured).
-    #[inline]
+    #[inline(always)]
     pub fn move_to<'a>(&mut self, cell: &'a mut MaybeUninit<Msg>) -> &'a mut Msg {
         const WORDS: usize = mem::size_of::<Msg>() / mem::size_of::<u64>();
         let from = ptr::from_mut(self).cast::<u64>();

@@ -28,11 +28,12 @@ const CLASSES: usize = 4 * (TO.ilog2() - FROM.ilog2()) as usize + 1;
 /// Classes that threads have shelves for: blocks of less than 128 KiB.
 const SHELVES: usize = 4 * ((128 * 1024usize).ilog2() - FROM.ilog2()) as usize;
 
-/// Blocks that a shelf exchanges with the store.
-const BATCH: usize = 32;
+/// Bytes on a shelf at most, or four blocks: more than a connection's worth of
+/// messages between two writes (tuning::DRAIN_MESSAGES).
+const SHELF_BYTES: usize = 256 * 1024;
 
-/// Bytes on a shelf at most, or four blocks.
-const SHELF_BYTES: usize = 32 * 1024;
+/// Blocks on a shelf at most.
+const SHELF_BLOCKS: usize = 1024;
 
 /// Looks at a locked store before it is given up: about 1 us.
 const SPINS: u32 = 50;
@@ -57,9 +58,11 @@ static STORE: Mutex<Store> =
     Mutex::new(Store { bytes: 0, classes: [const { Vec::new() }; CLASSES] });
 
 /// A thread's blocks of one class.
+#[derive(Default)]
 struct Shelf {
-    count: usize,
-    blocks: [*mut u8; 2 * BATCH],
+    blocks: Vec<Kept>,
+    /// How many it holds at most; 0: not used yet.
+    limit: usize,
 }
 
 /// A thread's blocks.
@@ -110,40 +113,30 @@ pub fn room(class: usize) -> usize {
 
 /// How many blocks of a class a shelf holds.
 fn shelf_size(class: usize) -> usize {
-    (SHELF_BYTES / room(class)).clamp(4, 2 * BATCH)
+    (SHELF_BYTES / room(class)).clamp(4, SHELF_BLOCKS)
 }
 
 /// A kept block of this class.
 #[inline]
 pub fn take(class: usize) -> Option<Free> {
-    if class < SHELVES
-        && let Some(shelf) = shelf(class)
-    {
-        if shelf.count == 0 {
-            shelf.fetch(class)?;
-        }
-        shelf.count -= 1;
-        return NonNull::new(*shelf.blocks.get(shelf.count)?);
+    let Some(shelf) = shelf(class) else { return store()?.take(class).map(|Kept(block)| block) };
+    if shelf.blocks.is_empty() {
+        shelf.fetch(class);
     }
-    store()?.take(class)
+    shelf.blocks.pop().map(|Kept(block)| block)
 }
 
 /// Keeps a block of this class. False: it must be given to the allocator.
 #[inline]
 pub fn keep(class: usize, block: Free) -> bool {
-    if class < SHELVES
-        && let Some(shelf) = shelf(class)
-    {
-        if shelf.count >= shelf_size(class) {
-            shelf.store(class);
-        }
-        if let Some(place) = shelf.blocks.get_mut(shelf.count) {
-            *place = block.as_ptr();
-            shelf.count += 1;
-            return true;
-        }
+    let Some(shelf) = shelf(class) else {
+        return store().is_some_and(|mut store| store.keep(class, Kept(block)).is_ok());
+    };
+    if shelf.blocks.len() >= shelf.limit {
+        shelf.make_room(class);
     }
-    store().is_some_and(|mut store| store.keep(class, block))
+    shelf.blocks.push(Kept(block));
+    true
 }
 
 /// The store, unless it stays locked for more than the moment that somebody
@@ -177,9 +170,12 @@ pub fn trim() {
     }
 }
 
-/// This thread's shelf; None: no memory for one.
+/// This thread's shelf; None: it has none for such blocks.
 #[inline]
 fn shelf<'a>(class: usize) -> Option<&'a mut Shelf> {
+    if class >= SHELVES {
+        return None;
+    }
     let mut here = SHELVES_HERE.get();
     if here.is_null() {
         here = begin_thread();
@@ -191,8 +187,7 @@ fn shelf<'a>(class: usize) -> Option<&'a mut Shelf> {
 
 #[cold]
 fn begin_thread() -> *mut Shelves {
-    let empty = || Shelf { count: 0, blocks: [ptr::null_mut(); 2 * BATCH] };
-    let here = Box::leak(Box::new(Shelves(std::array::from_fn(|_| empty()))));
+    let here = Box::leak(Box::new(Shelves(std::array::from_fn(|_| Shelf::default()))));
     if !END.remember(NonNull::from(&mut *here).cast()) {
         // SAFETY: made right here.
         drop(unsafe { Box::from_raw(here) });
@@ -212,38 +207,37 @@ unsafe extern "C" fn thread_ends(shelves: *mut libc::c_void) {
     let mut shelves = unsafe { Box::from_raw(shelves.cast::<Shelves>()) };
     let mut store = store();
     for (class, shelf) in shelves.0.iter_mut().enumerate() {
-        shelf.empty_to(0, class, &mut store);
+        shelf.cut(0, class, &mut store);
     }
 }
 
 impl Shelf {
+    /// Takes half of what fits from the store.
     #[cold]
-    fn fetch(&mut self, class: usize) -> Option<()> {
-        let mut store = store()?;
-        let batch = shelf_size(class) / 2;
-        while self.count < batch
-            && let Some(block) = store.take(class)
-        {
-            *self.blocks.get_mut(self.count)? = block.as_ptr();
-            self.count += 1;
+    fn fetch(&mut self, class: usize) {
+        let Some(mut store) = store() else { return };
+        for _ in 0..shelf_size(class) / 2 {
+            let Some(block) = store.take(class) else { return };
+            self.blocks.push(block);
         }
-        (self.count > 0).then_some(())
     }
 
+    /// Gives half of what fits to the store.
     #[cold]
-    fn store(&mut self, class: usize) {
-        let keep = shelf_size(class) / 2;
-        self.empty_to(keep, class, &mut store());
+    fn make_room(&mut self, class: usize) {
+        self.limit = shelf_size(class);
+        if self.blocks.len() >= self.limit {
+            self.cut(self.limit / 2, class, &mut store());
+        }
     }
 
-    fn empty_to(&mut self, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
-        while self.count > keep {
-            self.count -= 1;
-            let Some(block) = self.blocks.get(self.count).and_then(|block| NonNull::new(*block))
-            else {
-                return;
+    fn cut(&mut self, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
+        for block in self.blocks.drain(keep.min(self.blocks.len())..) {
+            let refused = match store {
+                Some(store) => store.keep(class, block).err(),
+                None => Some(block),
             };
-            if !store.as_mut().is_some_and(|store| store.keep(class, block)) {
+            if let Some(Kept(block)) = refused {
                 // SAFETY: kept under its class, without references.
                 unsafe { block::deallocate(block.as_ptr(), room(class)) };
             }
@@ -252,21 +246,23 @@ impl Shelf {
 }
 
 impl Store {
-    fn take(&mut self, class: usize) -> Option<Free> {
-        let Kept(block) = self.classes.get_mut(class)?.pop()?;
+    fn take(&mut self, class: usize) -> Option<Kept> {
+        let block = self.classes.get_mut(class)?.pop()?;
         self.bytes -= room(class);
         Some(block)
     }
 
-    fn keep(&mut self, class: usize, block: Free) -> bool {
+    /// Err: the block back.
+    fn keep(&mut self, class: usize, block: Kept) -> Result<(), Kept> {
         let room = room(class);
-        let Some(blocks) = self.classes.get_mut(class) else { return false };
-        if self.bytes + room > STORE_BYTES {
-            return false;
+        match self.classes.get_mut(class) {
+            Some(blocks) if self.bytes + room <= STORE_BYTES => {
+                blocks.push(block);
+                self.bytes += room;
+                Ok(())
+            }
+            _ => Err(block),
         }
-        blocks.push(Kept(block));
-        self.bytes += room;
-        true
     }
 }
 

@@ -1,7 +1,7 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
-use crate::msg::{self, MetadataRef, Msg, Near};
+use crate::msg::{self, MetadataRef, Msg, Near, Slice};
 use crate::queue::{Consumer, CreditReader, CreditWriter, Producer, credit, lane};
 use crate::sync::{Arc, Mutex};
 
@@ -89,6 +89,19 @@ impl LaneWriter {
         }
     }
 
+    /// Writes a frame whose body was received, making it in its cell. Not on a
+    /// conflating lane.
+    #[inline]
+    pub fn push_slice(&mut self, slice: Slice, more: bool, meta: Option<MetadataRef>) {
+        debug_assert!(self.latest.is_none());
+        if more {
+            self.lane.push_with(|cell| cell.write(Msg::from_slice(slice, true, meta)));
+        } else {
+            self.credit.count();
+            self.lane.push_last_with(|cell| cell.write(Msg::from_slice(slice, false, meta)));
+        }
+    }
+
     /// Whether only the newest message is kept.
     pub fn is_conflating(&self) -> bool {
         self.latest.is_some()
@@ -172,12 +185,17 @@ impl LaneReader {
 
     /// Reads one frame in place of `into` without counting it as finished.
     /// False: nothing there.
-    #[inline]
+    #[inline(always)]
     pub fn pop_into(&mut self, into: &mut Msg) -> bool {
         if self.latest.is_some() {
-            return self.pop().map(|msg| *into = msg).is_some();
+            return self.pop_latest(into);
         }
         self.lane.pop_into(into)
+    }
+
+    #[inline(never)]
+    fn pop_latest(&mut self, into: &mut Msg) -> bool {
+        self.pop().map(|msg| *into = msg).is_some()
     }
 
     /// Lets `use_it` work on one frame after the other where it is, without

@@ -56,8 +56,6 @@ pub struct Pipes {
     dirty: Vec<PipeId>,
     /// The socket's recent sending rhythm.
     pub streak: Streak,
-    /// The pipe in which a message was last gathered.
-    gathering: Option<PipeId>,
     sink: MetadataSink,
     /// Where this socket's thread reads into when it drives connections.
     pub arena: Arena,
@@ -78,7 +76,6 @@ impl Pipes {
             ended: Vec::new(),
             dirty: Vec::new(),
             streak: Streak { length: 0, last: None },
-            gathering: None,
             sink: MetadataSink::default(),
             arena: Arena::new(),
         }
@@ -258,7 +255,7 @@ impl Pipes {
     /// (see [`writable`](Self::writable)).
     #[inline(always)]
     pub fn write(&mut self, id: PipeId, msg: &mut Msg) -> bool {
-        let Pipes { slots, dirty, gathering, .. } = self;
+        let Pipes { slots, dirty, .. } = self;
         let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
             return false;
         };
@@ -266,7 +263,6 @@ impl Pipes {
             Wrote::Done => {}
             Wrote::Refused => return false,
             Wrote::Gathers => {
-                *gathering = Some(id);
                 if !end.dirty {
                     end.dirty = true;
                     dirty.push(id);
@@ -296,7 +292,7 @@ impl Pipes {
     /// Whether the sender is in a stream of messages; false soon after it has paused.
     #[inline]
     pub fn is_streaming(&self) -> bool {
-        let end = self.gathering.and_then(|id| self.find(id));
+        let end = self.dirty.last().and_then(|id| self.find(*id));
         end.is_some_and(|end| end.core.mode() == Mode::Stream)
     }
 

@@ -148,7 +148,7 @@ impl<T> Producer<T> {
         // SAFETY: `head` is a cell of a live segment that the consumer may not
         // touch before it is published; only this thread writes it.
         unsafe {
-            (*self.head.segment).cells[self.head.index].with_mut(|cell| {
+            (*self.head.segment).cells.get_unchecked(self.head.index).with_mut(|cell| {
                 fill(&mut *cell);
             });
         }
@@ -261,7 +261,7 @@ impl<T> Consumer<T> {
 
     /// Takes the oldest published item in place of `into`, in one move. False:
     /// nothing there, `into` is untouched.
-    #[inline]
+    #[inline(always)]
     pub fn pop_into(&mut self, into: &mut T) -> bool {
         let moved = self.next(|cell| {
             // SAFETY: the one read of an initialised cell; `into` is initialised
@@ -332,7 +332,10 @@ impl<T> Consumer<T> {
         // SAFETY: the cell is below the published tail (acquired in refresh), so
         // it is initialised, and the producer keeps off it.
         let result = unsafe {
-            (*self.at.segment).cells[self.at.index].with_mut(|cell| take((*cell).as_mut_ptr()))
+            (*self.at.segment)
+                .cells
+                .get_unchecked(self.at.index)
+                .with_mut(|cell| take((*cell).as_mut_ptr()))
         };
         self.at.index += 1;
         self.at.count += 1;
