@@ -342,8 +342,8 @@ impl Port for Drive {
 }
 
 impl Outlet for Outgoing {
-    fn drain(&mut self, urgent: &mut Vec<u8>) -> (Drained, bool) {
-        Outgoing::drain(self, urgent)
+    fn drain(&mut self, urgent: &mut Vec<u8>, least: usize) -> (Drained, bool) {
+        Outgoing::drain(self, urgent, least)
     }
 
     fn has_messages(&mut self) -> bool {
@@ -366,6 +366,10 @@ impl Driver for Drive {
 
     fn enter_stream(&self) {
         self.gate.stream(self);
+    }
+
+    fn gather(&self) {
+        self.gate.gather(self, tuning::WRITE_LEAST);
     }
 
     fn drain(&self) {

@@ -41,6 +41,8 @@ pub const URGENT_LIMIT: usize = 1024;
 pub enum Drained {
     /// Everything is written.
     Empty,
+    /// What is not written is too little for a write, and in the encoder.
+    Gathered,
     /// The connection takes no more now.
     Blocked,
     /// There is no connection, or it is broken.
@@ -52,9 +54,9 @@ pub enum Drained {
 /// never blocks.
 pub trait Outlet {
     /// Writes `urgent` frames and then messages until the lane is empty or the
-    /// connection takes no more. The flag: the writer of the lane waits for
-    /// room and must be told.
-    fn drain(&mut self, urgent: &mut Vec<u8>) -> (Drained, bool);
+    /// connection takes no more, or fewer than `least` bytes would be written.
+    /// The flag: the writer of the lane waits for room and must be told.
+    fn drain(&mut self, urgent: &mut Vec<u8>, least: usize) -> (Drained, bool);
     /// Whether the lane holds messages.
     fn has_messages(&mut self) -> bool;
     /// Whether nothing waits to be written.
@@ -147,7 +149,7 @@ impl<O: Outlet> Gate<O> {
             return self.stream(port); // until writable; the tick sees to a watcher
         }
         if let Some(mut outlet) = self.tx.try_lock()
-            && self.output(port, &mut outlet) != Drained::Blocked
+            && self.output(port, &mut outlet, 0) != Drained::Blocked
         {
             return;
         }
@@ -164,11 +166,23 @@ impl<O: Outlet> Gate<O> {
         }
     }
 
+    /// The sender has read STREAM behind its last message: takes over what has
+    /// gathered, and writes it if it is worth a write; if not, the next call or
+    /// the tick does. (Before DIRECT comes a tick has met that message.)
+    #[inline]
+    pub fn gather(&self, port: &impl Port, least: usize) {
+        if !self.is_blocked()
+            && let Some(mut outlet) = self.tx.try_lock()
+        {
+            self.output(port, &mut outlet, least);
+        }
+    }
+
     /// The descriptor is writable. If the lock is taken, its holder writes, or
     /// leaves the interest on and is reported again.
     pub fn on_writable(&self, port: &impl Port) {
         if let Some(mut outlet) = self.tx.try_lock() {
-            self.output(port, &mut outlet);
+            self.output(port, &mut outlet, 0);
         }
     }
 
@@ -236,10 +250,10 @@ impl<O: Outlet> Gate<O> {
 
     // ---- writing, under the lock -------------------------------------------
 
-    /// Writes what there is; the caller holds the lock.
-    fn output(&self, port: &impl Port, outlet: &mut O) -> Drained {
+    /// Writes what there is, if it is `least` bytes; the caller holds the lock.
+    fn output(&self, port: &impl Port, outlet: &mut O, least: usize) -> Drained {
         let mut urgent = self.take_urgent();
-        let (drained, tell) = outlet.drain(&mut urgent);
+        let (drained, tell) = outlet.drain(&mut urgent, least);
         if !urgent.is_empty() && drained == Drained::Blocked {
             self.return_urgent(urgent);
         }
@@ -257,6 +271,7 @@ impl<O: Outlet> Gate<O> {
                 }
                 port.written();
             }
+            Drained::Gathered => {}
             Drained::Idle => {
                 port.watch_writable(false);
             }
@@ -276,7 +291,8 @@ impl<O: Outlet> Gate<O> {
         let Some(mut outlet) = self.tx.try_lock() else { return Found::Waiting };
         if !outlet.is_empty() || self.has_urgent.load(Ordering::SeqCst) {
             let blocked = self.is_blocked();
-            let drained = if blocked { Drained::Blocked } else { self.output(port, &mut outlet) };
+            let drained =
+                if blocked { Drained::Blocked } else { self.output(port, &mut outlet, 0) };
             self.wrote.store(false, Ordering::Relaxed);
             return match drained {
                 // The interest takes over, once somebody waits on it.
@@ -284,7 +300,7 @@ impl<O: Outlet> Gate<O> {
                 Drained::Blocked => self.leave(),
                 // No connection: `resume` goes on with the next one.
                 Drained::Idle => self.leave(),
-                Drained::Empty => {
+                Drained::Empty | Drained::Gathered => {
                     self.idle_ticks.store(0, Ordering::Relaxed);
                     Found::Waiting
                 }

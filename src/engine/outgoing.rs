@@ -289,9 +289,9 @@ impl Outgoing {
     }
 
     /// Writes `urgent` frames and then messages until the lane is empty or the
-    /// connection takes no more. The flag tells whether the writer waits for
-    /// room and must be told.
-    pub fn drain(&mut self, urgent: &mut Vec<u8>) -> (Drained, bool) {
+    /// connection takes no more, or fewer than `least` bytes would be written.
+    /// The flag tells whether the writer waits for room and must be told.
+    pub fn drain(&mut self, urgent: &mut Vec<u8>, least: usize) -> (Drained, bool) {
         let Some(link) = &mut self.link else { return (Drained::Idle, false) };
         if link.broken {
             return (Drained::Idle, false);
@@ -309,6 +309,10 @@ impl Outgoing {
             }
             if link.is_empty() {
                 return (Drained::Empty, tell | self.reader.acknowledge());
+            }
+            if link.body.is_none() && link.written == 0 && link.buffer.len() < least {
+                let _ = self.reader.finish(std::mem::take(&mut link.counted), u64::MAX);
+                return (Drained::Gathered, tell | self.reader.acknowledge());
             }
             match link.write() {
                 Ok(true) => {

@@ -181,6 +181,10 @@ pub trait Driver: Send + Sync {
     /// flush tick. Never blocks.
     fn enter_stream(&self);
 
+    /// STREAM: takes over what has gathered, and writes it if that is worth a
+    /// system call. Never blocks.
+    fn gather(&self);
+
     /// Writes what has gathered, as far as the connection takes it. Never blocks.
     fn drain(&self);
 
@@ -413,7 +417,7 @@ impl PipeEnd {
     fn drain_gathered(&mut self) {
         self.gathered = Gathered::default();
         if let Some(driver) = &self.driver {
-            driver.drain();
+            driver.gather();
         }
     }
 

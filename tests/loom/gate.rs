@@ -34,16 +34,21 @@ impl Wire {
 }
 
 impl Outlet for Wire {
-    fn drain(&mut self, urgent: &mut Vec<u8>) -> (Drained, bool) {
+    fn drain(&mut self, urgent: &mut Vec<u8>, least: usize) -> (Drained, bool) {
         if !self.connected {
             return (Drained::Idle, false);
         }
-        self.write();
+        if least == 0 {
+            self.write();
+        }
         // What stands in the encoder goes first, as the rest of a large body.
-        if self.encoder.is_empty() {
+        if self.encoder.is_empty() || least > 0 {
             self.encoder.append(urgent);
             while let Some(item) = self.lane.pop() {
                 self.encoder.push(item);
+            }
+            if (1..least).contains(&self.encoder.len()) {
+                return (Drained::Gathered, false);
             }
             self.write();
         }
@@ -325,6 +330,27 @@ fn a_blocked_connection_changes_hands() {
             io.writable(1);
             io.tick();
             io.writable(100);
+        },
+        |sender, world| world.settle(sender.next, 0),
+    );
+}
+
+/// Too little for a write stays in the encoder while the tick may settle.
+#[test]
+fn what_has_gathered_is_written_by_a_tick() {
+    two_threads(
+        3,
+        || World::new(Mode::Stream, 100),
+        |sender| {
+            sender.send(false);
+            let world = sender.world.clone();
+            world.gate.gather(&*world, 3);
+            sender.send(false);
+        },
+        |io| {
+            for _ in 0..3 {
+                io.tick();
+            }
         },
         |sender, world| world.settle(sender.next, 0),
     );
