@@ -176,7 +176,8 @@ void zhash_autofree (zhash_t *self);
 /*  Contexts  (zctx.c)
     A context owns its sockets. A shadow has sockets of its own in the same libzmq
     context, for another thread. The first context (or zsock) made in the process
-    takes over SIGINT and SIGTERM: they set zctx_interrupted and interrupt waits.  */
+    takes over SIGINT and SIGTERM: they set zctx_interrupted and interrupt waits, again
+    and again, once a second (by SIGALRM), because one interrupt may miss its wait.  */
 
 typedef struct _zctx_t zctx_t;
 extern volatile int zctx_interrupted;

@@ -25,6 +25,9 @@ static void on_signal (int number)
 {
     (void) number;
     zctx_interrupted = 1;
+    /*  A signal that comes just before a wait, or together with what ends it, does
+        not interrupt the next one. So it comes again, until the process has ended.  */
+    alarm (1);
 }
 
 static void install_handlers (void)
@@ -34,6 +37,7 @@ static void install_handlers (void)
     sigemptyset (&action.sa_mask);
     sigaction (SIGINT, &action, NULL);
     sigaction (SIGTERM, &action, NULL);
+    sigaction (SIGALRM, &action, NULL);
 }
 
 void czmq2_catch_signals (void)

@@ -1,4 +1,5 @@
-/*  Messages: a list of frames that are sent and received together.  */
+/*  Messages: a list of frames that are sent and received together. Programs that
+    read on after an interrupted zmsg_recv find nothing in its NULL.  */
 
 #include "internal.h"
 
@@ -79,7 +80,7 @@ int zmsg_send (zmsg_t **self_p, void *socket)
 
 size_t zmsg_size (zmsg_t *self)
 {
-    return zlist_size (self->frames);
+    return self != NULL ? zlist_size (self->frames) : 0;
 }
 
 size_t zmsg_content_size (zmsg_t *self)
@@ -162,7 +163,7 @@ int zmsg_addstrf (zmsg_t *self, const char *format, ...)
 
 zframe_t *zmsg_pop (zmsg_t *self)
 {
-    return zlist_pop (self->frames);
+    return self != NULL ? zlist_pop (self->frames) : NULL;
 }
 
 char *zmsg_popstr (zmsg_t *self)
@@ -199,17 +200,17 @@ void zmsg_remove (zmsg_t *self, zframe_t *frame)
 
 zframe_t *zmsg_first (zmsg_t *self)
 {
-    return zlist_first (self->frames);
+    return self != NULL ? zlist_first (self->frames) : NULL;
 }
 
 zframe_t *zmsg_next (zmsg_t *self)
 {
-    return zlist_next (self->frames);
+    return self != NULL ? zlist_next (self->frames) : NULL;
 }
 
 zframe_t *zmsg_last (zmsg_t *self)
 {
-    return zlist_last (self->frames);
+    return self != NULL ? zlist_last (self->frames) : NULL;
 }
 
 zmsg_t *zmsg_dup (zmsg_t *self)
@@ -284,8 +285,7 @@ void zmsg_fprint (zmsg_t *self, FILE *file)
 {
     fputs ("--------------------------------------\n", file);
     int left = PRINTED_FRAMES;
-    for (zframe_t *frame = self != NULL ? zmsg_first (self) : NULL;
-         frame != NULL && left > 0; frame = zmsg_next (self), left--)
+    for (zframe_t *frame = zmsg_first (self); frame != NULL && left > 0; frame = zmsg_next (self), left--)
         zframe_fprint (frame, NULL, file);
     fflush (file);
 }
