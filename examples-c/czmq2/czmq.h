@@ -187,7 +187,7 @@ extern volatile int zctx_interrupted;
 zctx_t *zctx_new (void);
 /*  Closes the sockets; for all but a shadow also ends the libzmq context, for which
     every other thread's sockets must be closed: their calls fail with ETERM. After
-    an interrupt it does not wait for that.  */
+    an interrupt it waits for that no longer than a second.  */
 void zctx_destroy (zctx_t **self_p);
 zctx_t *zctx_shadow (zctx_t *self);
 /*  Before the first socket.  */

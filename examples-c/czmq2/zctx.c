@@ -100,15 +100,11 @@ static void close_socket (zctx_t *self, void *socket)
     zmq_close (socket);
 }
 
+/*  Waits until no thread has a socket of the context open. After an interrupt only
+    until the next alarm: a thread may be busy with something else for ever, and a
+    user who pressed Ctrl-C should not have to do so twice.  */
 static void end_context (void *context)
 {
-    /*  Waiting could take for ever if a thread is busy with something else, and a
-        user who pressed Ctrl-C should not have to do so twice. The threads are told;
-        the end of the process does the rest.  */
-    if (zctx_interrupted) {
-        zmq_ctx_shutdown (context);
-        return;
-    }
     while (zmq_ctx_term (context) == -1 && errno == EINTR && !zctx_interrupted)
         continue;
 }
