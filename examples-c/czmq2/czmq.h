@@ -94,8 +94,6 @@ typedef struct sockaddr_in inaddr_t;
 /*  Zeroed memory; never NULL.  (zutil.c)  */
 #define zmalloc(size) czmq2_malloc (size)
 void *czmq2_malloc (size_t size);
-char *czmq2_strdup (const char *string);
-char *czmq2_vformat (const char *format, va_list arguments);
 
 /*  Clock and files  (zutil.c)  */
 
@@ -202,9 +200,6 @@ void zctx_set_rcvhwm (zctx_t *self, int rcvhwm);
 /*  The libzmq context; NULL before the first socket.  */
 void *zctx_underlying (zctx_t *self);
 
-/*  Installs the handling of signals, once in the life of the process.  */
-void czmq2_catch_signals (void);
-
 /*  Sockets  (zsocket.c, zsockopt.c)  */
 
 /*  The ports that `*` in tcp://address:* is taken from.  */
@@ -226,10 +221,6 @@ int zsocket_sendmem (void *socket, const void *data, size_t size, int flags);
 /*  A signal is an empty message, over a pipe between threads.  */
 int zsocket_signal (void *socket);
 int zsocket_wait (void *socket);
-
-/*  The same with the arguments as a list: what the varargs above are made of.  */
-int czmq2_vbind (void *socket, const char *format, va_list arguments);
-int czmq2_vconnect (void *socket, const char *format, va_list arguments);
 
 /*  Every option that is one int has a getter and a setter; this list makes their
     declarations here and their bodies in zsockopt.c. GET: read only.  */

@@ -1,6 +1,6 @@
 /*  Tables: chains hung from an array that doubles when they get long.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 /*  Chains to begin with, and items per chain before their number doubles.  */
 enum { INITIAL_CHAINS = 64, CHAIN_LOAD = 2 };

@@ -1,6 +1,6 @@
 /*  Lists: a chain in both directions, with a cursor that survives removals.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 typedef struct node {
     struct node *before;

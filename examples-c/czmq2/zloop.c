@@ -2,7 +2,7 @@
     handler removes is only marked, and freed between two polls, so that handlers may
     remove anything, themselves included.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 /*  A poller or, when `on_reader` is set, a reader.  */
 typedef struct poller {

@@ -285,7 +285,8 @@ void zmsg_fprint (zmsg_t *self, FILE *file)
 {
     fputs ("--------------------------------------\n", file);
     int left = PRINTED_FRAMES;
-    for (zframe_t *frame = zmsg_first (self); frame != NULL && left > 0; frame = zmsg_next (self), left--)
+    for (zframe_t *frame = zmsg_first (self); frame != NULL && left-- > 0;
+         frame = zmsg_next (self))
         zframe_fprint (frame, NULL, file);
     fflush (file);
 }

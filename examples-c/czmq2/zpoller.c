@@ -1,6 +1,6 @@
 /*  Pollers: which of several sockets has something to receive.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 struct _zpoller_t {
     zmq_pollitem_t *items;

@@ -1,7 +1,7 @@
 /*  Sockets of CZMQ 3. They live in one libzmq context, made with the first of them
     and ended with the process, and they are libzmq's sockets under another type.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 #include <stdatomic.h>
 

@@ -1,7 +1,7 @@
 /*  Sockets: endpoints as formats, whole buffers, signals. Who owns a socket is
     decided in zctx.c and zsock.c.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 /*  Endpoints  */
 

@@ -1,7 +1,7 @@
 /*  Socket options. A setter has no way to say that it failed: it is for values that
     libzmq takes. Getters answer -1, or NULL, on failure.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 static int get (void *socket, int option)
 {

@@ -1,7 +1,7 @@
 /*  Memory, text, the clock and files: what the other files and the programs build
     on. Knows nothing of sockets.  */
 
-#include "czmq.h"
+#include "internal.h"
 
 /*  Memory and text  */
 
