@@ -1,0 +1,2 @@
+/*  Some of the Guide's programs include the file calls by this name.  */
+#include "czmq.h"

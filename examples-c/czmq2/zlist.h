@@ -1,0 +1,2 @@
+/*  Some of the Guide's programs include the lists by this name.  */
+#include "czmq.h"
