@@ -37,7 +37,7 @@ static inline const char *chp_endpoint (char *text, size_t size, const char *bas
 
 static inline void *chp_bind (void *ctx, int type, const char *base, int offset)
 {
-    char endpoint[256];
+    char endpoint[320];
     void *socket = zh_socket (ctx, type, 0);
     zh_bind (socket, chp_endpoint (endpoint, sizeof endpoint, base, offset));
     return socket;
@@ -47,7 +47,7 @@ static inline void *chp_bind (void *ctx, int type, const char *base, int offset)
 static inline void *chp_connect (void *ctx, int type, const char *base, int offset,
                                  const char *subtree)
 {
-    char endpoint[256];
+    char endpoint[320];
     void *socket = zh_socket (ctx, type, 0);
     if (type == ZMQ_SUB)
         zh_subscribe (socket, subtree);
