@@ -33,10 +33,15 @@ if [ -d "$here/czmq2" ]; then
     compiler+=(-I"$here/czmq2")
     for source in "$here"/czmq2/*.c; do
         grep -qE '\bmain *\(' "$source" && continue
-        object=$work/czmq-$(basename "$source" .c).o
-        "${compiler[@]}" -c "$source" -o "$object" || exit 2
-        czmq+=("$object")
+        "${compiler[@]}" -c "$source" -o "$work/czmq-$(basename "$source" .c).o" || exit 2
     done
+    # An archive, of which a program takes only what it needs.
+    ar rcs "$work/czmq.a" "$work"/czmq-*.o || exit 2
+    czmq=("$work/czmq.a")
+fi
+# Some of the Guide's programs make UUIDs, where the system can.
+if echo 'int main (void) { return 0; }' | "${compiler[0]}" -x c - -luuid -o "$work/uuid" 2>/dev/null; then
+    libraries+=(-luuid)
 fi
 
 programs=()
