@@ -7,7 +7,9 @@
     the next port, for ipc a number is added to the path.
 
     A client subscribes first and asks for the snapshot then, and of what was
-    published meanwhile takes what is newer than the snapshot.  */
+    published meanwhile takes what is newer than the snapshot. The two go over
+    connections of their own, so an update can still slip through when the
+    subscription is the later one to arrive; a jump in the numbers shows it.  */
 
 #ifndef CHP_H
 #define CHP_H

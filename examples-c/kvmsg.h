@@ -52,7 +52,7 @@ static inline void kvmsg_add_property (kv *self, const char *name, const char *v
 {
     size_t used = strlen (self->properties), more = strlen (name) + strlen (value) + 2;
     if (used + more < sizeof self->properties)
-        snprintf (self->properties + used, more + 1, "%s=%s\n", name, value);
+        snprintf (self->properties + used, sizeof self->properties - used, "%s=%s\n", name, value);
 }
 
 /*  The property's value, "" if there is no such property.  */
