@@ -28,9 +28,9 @@ typedef struct {
     int synced;       /*  the snapshot is complete  */
     int64_t sequence, expiry;
     kvmap map, incoming;
-} clone;
+} clone_client;
 
-static inline void clone_leave (clone *self)
+static inline void clone_leave (clone_client *self)
 {
     if (self->snapshot == NULL)
         return;
@@ -39,7 +39,7 @@ static inline void clone_leave (clone *self)
     self->snapshot = self->subscriber = NULL;
 }
 
-static inline int clone_follow (clone *self, int number)
+static inline int clone_follow (clone_client *self, int number)
 {
     const char *base = self->server[number];
     clone_leave (self);
@@ -58,7 +58,7 @@ static inline int clone_follow (clone *self, int number)
 }
 
 /*  From the owner: ["CONNECT"][base], ["SET"][key][value][ttl], ["GET"][key].  */
-static inline int clone_command (clone *self)
+static inline int clone_command (clone_client *self)
 {
     zh_message message;
     if (zh_message_recv (&message, self->actor.inner) == -1)
@@ -91,7 +91,7 @@ static inline int clone_command (clone *self)
     return rc;
 }
 
-static inline int clone_take_snapshot (clone *self)
+static inline int clone_take_snapshot (clone_client *self)
 {
     self->expiry = zh_clock () + self->silence;
     int rc = chp_take_item (kvmsg, self->snapshot, &self->incoming, &self->sequence);
@@ -105,7 +105,7 @@ static inline int clone_take_snapshot (clone *self)
     return 0;
 }
 
-static inline int clone_take_update (clone *self)
+static inline int clone_take_update (clone_client *self)
 {
     self->expiry = zh_clock () + self->silence;
     kv item;
@@ -123,7 +123,7 @@ static inline int clone_take_update (clone *self)
 
 static inline void clone_thread (zactor *actor)
 {
-    clone *self = actor->arg;
+    clone_client *self = actor->arg;
     int rc = 0;
     while (rc != -1) {
         zmq_pollitem_t items[] = {{actor->inner, 0, ZMQ_POLLIN, 0}, {NULL, -1, 0, 0}};
@@ -149,7 +149,7 @@ static inline void clone_thread (zactor *actor)
     zmq_close (self->publisher);
 }
 
-static inline void clone_start (clone *self, void *ctx, const char *subtree, long silence)
+static inline void clone_start (clone_client *self, void *ctx, const char *subtree, long silence)
 {
     memset (self, 0, sizeof *self);
     snprintf (self->subtree, sizeof self->subtree, "%s", subtree);
@@ -158,18 +158,18 @@ static inline void clone_start (clone *self, void *ctx, const char *subtree, lon
     zactor_start (&self->actor, ctx, clone_thread, self);
 }
 
-static inline void clone_stop (clone *self)
+static inline void clone_stop (clone_client *self)
 {
     zactor_stop (&self->actor);
 }
 
-static inline int clone_connect (clone *self, const char *base)
+static inline int clone_connect (clone_client *self, const char *base)
 {
     return zh_send_more (self->actor.pipe, "CONNECT") == -1 ? -1 : zh_send (self->actor.pipe, base);
 }
 
 /*  `ttl` in seconds, 0: the key stays.  */
-static inline int clone_set (clone *self, const char *key, const char *value, long ttl)
+static inline int clone_set (clone_client *self, const char *key, const char *value, long ttl)
 {
     char seconds[24];
     snprintf (seconds, sizeof seconds, "%ld", ttl);
@@ -182,7 +182,7 @@ static inline int clone_set (clone *self, const char *key, const char *value, lo
 }
 
 /*  The value, "" if there is none; -1 on a stop.  */
-static inline int clone_get (clone *self, const char *key, char *value, size_t size)
+static inline int clone_get (clone_client *self, const char *key, char *value, size_t size)
 {
     return zh_send_more (self->actor.pipe, "GET") == -1 || zh_send (self->actor.pipe, key) == -1
              ? -1 : zh_recv (self->actor.pipe, value, size);

@@ -19,7 +19,7 @@ int main (int argc, char **argv)
     long interval = zh_argn (argc, argv, 3, 1000);
 
     void *ctx = zh_begin ();
-    static clone map;
+    static clone_client map;
     clone_start (&map, ctx, "/client/", zh_argn (argc, argv, 4, 5000));
     int rc = clone_connect (&map, primary);
     if (rc != -1)
