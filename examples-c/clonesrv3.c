@@ -1,0 +1,27 @@
+/*  clonesrv3 [base]
+
+    Clone, model 3: clients make the changes. They push them to the server's
+    third socket; the server numbers them, and publishes them to all, the
+    sender included, so that everybody sees the same changes in the same order.
+
+        clonesrv3 &  clonecli3 &  clonecli3
+
+    base is the endpoint for snapshots (port 5556); updates come from the
+    next port and are collected at the one after that.  */
+
+#include "chp.h"
+
+int main (int argc, char **argv)
+{
+    void *ctx = zh_begin ();
+    static chp_server server;
+    chp_server_open (&server, ctx, zh_arg (argc, argv, 1, CHP_SERVER), kvsimple, ZMQ_PULL);
+    reactor loop;
+    reactor_init (&loop);
+    reactor_reader (&loop, server.snapshot, chp_on_snapshot, &server);
+    reactor_reader (&loop, server.collector, chp_on_update, &server);
+    reactor_run (&loop);
+    chp_server_close (&server);
+    zh_end (ctx);
+    return 0;
+}
