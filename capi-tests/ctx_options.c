@@ -1,4 +1,5 @@
 /* Context options: defaults, round trips, refusals. */
+/* behaviours: 15, 16, 17, 18, 19 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* CURVE: who gets through, and what the monitors say of who does not. */
+/* behaviours: 270, 274 */
 #include "secure.h"
 
 static const char *const yes[] = {"1.0", "1", "200", "OK", "somebody", "", NULL};

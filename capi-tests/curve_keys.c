@@ -1,4 +1,5 @@
 /* Pairs of keys, and the public key of a secret one. */
+/* behaviours: 277 */
 #include "check.h"
 
 static void public_of (const char *label, const char *secret)

@@ -1,4 +1,5 @@
 /* INVERT_MATCHING on both ends: what does not start with the prefix arrives. */
+/* behaviours: 193 */
 #include "check.h"
 
 static void once (const char *transport)

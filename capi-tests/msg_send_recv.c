@@ -1,4 +1,5 @@
 /* Send empties the message; receive releases what was in it; EAGAIN leaves it. */
+/* behaviours: 37, 38 */
 #include "check.h"
 
 static int freed;

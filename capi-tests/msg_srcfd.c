@@ -1,4 +1,5 @@
 /* SRCFD names a connected descriptor of this process for tcp, none for inproc. */
+/* behaviours: 45 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* TCP_ACCEPT_FILTER: which masks parse, and that a mask admits or refuses. */
+/* behaviours: 60, 288 */
 #include "check.h"
 
 static void *s;

@@ -1,4 +1,5 @@
 /* What a new socket of each type says of its options. */
+/* behaviours: 49, 50, 56 */
 #include "check.h"
 
 static void each_option (void *s)

@@ -1,4 +1,5 @@
 /* HEARTBEAT_TTL is kept in tenths of a second, up to 6553.5 s. */
+/* behaviours: 55 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* Lengths: too short, too long, longer buffers for the few that allow them. */
+/* behaviours: 47 */
 #include "check.h"
 
 static void *s;

@@ -1,4 +1,5 @@
 /* Limits of each int option, tried in order, and what is kept afterwards. */
+/* behaviours: 49, 50, 56 */
 #include "check.h"
 
 static void *s;

@@ -1,4 +1,5 @@
 /* Options of one pattern: their limits there, and EINVAL on every other type. */
+/* behaviours: 63 */
 #include "check.h"
 
 static void *ctx;

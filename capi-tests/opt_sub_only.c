@@ -1,4 +1,5 @@
 /* SUBSCRIBE and UNSUBSCRIBE belong to SUB. */
+/* behaviours: 63 */
 #include "check.h"
 
 static void run (void)

@@ -4,6 +4,7 @@ use crate::common::{
     Context, Event, GREETING, Raw, RawListener, begin, event, hex, kind, option, ready_with,
 };
 
+// hostile: 64
 #[test]
 fn a_second_peer_of_a_pair_is_turned_away() {
     let _dog = begin(60);
@@ -23,6 +24,8 @@ fn a_second_peer_of_a_pair_is_turned_away() {
     first.expect(&hex("00 01 34"));
 }
 
+// behaviours: 145
+// hostile: 48
 #[test]
 fn replies_without_an_envelope_end_the_connection() {
     let dog = begin(60);
@@ -83,6 +86,7 @@ fn an_early_reply_is_not_the_answer_to_a_later_request() {
     assert_eq!(socket.recv(), b"truth");
 }
 
+// hostile: 20, 21
 #[test]
 fn a_peer_that_takes_the_next_automatic_name_shadows_nobody() {
     let _dog = begin(60);
@@ -114,6 +118,8 @@ fn a_peer_that_takes_the_next_automatic_name_shadows_nobody() {
     anonymous.expect(&hex("00 01 79"));
 }
 
+// behaviours: 160, 161
+// hostile: 22
 #[test]
 fn a_name_in_use_is_not_given_away_unless_handover_is_on() {
     let dog = begin(60);
@@ -144,6 +150,8 @@ fn a_name_in_use_is_not_given_away_unless_handover_is_on() {
     }
 }
 
+// behaviours: 281, 282
+// hostile: 23
 #[test]
 fn peers_cannot_claim_what_only_we_may_say_of_them() {
     let _dog = begin(60);
@@ -170,6 +178,8 @@ fn peers_cannot_claim_what_only_we_may_say_of_them() {
     }
 }
 
+// behaviours: 127
+// hostile: 25
 #[test]
 fn refused_connecters_do_not_come_back() {
     let dog = begin(60);
@@ -211,6 +221,7 @@ fn refused_connecters_do_not_come_back() {
     }
 }
 
+// hostile: 65
 #[test]
 fn a_peer_that_stops_reading_holds_up_nobody_and_loses_nothing() {
     let dog = begin(90);
@@ -249,6 +260,7 @@ fn a_peer_that_stops_reading_holds_up_nobody_and_loses_nothing() {
     }
 }
 
+// hostile: 67
 #[test]
 fn a_socket_that_connects_to_itself_is_refused_and_goes_on() {
     let _dog = begin(60);
@@ -260,6 +272,8 @@ fn a_socket_that_connects_to_itself_is_refused_and_goes_on() {
     assert_eq!(pull.recv(), b"hi");
 }
 
+// behaviours: 260
+// hostile: 40
 #[test]
 fn a_peer_is_given_up_when_its_own_ttl_says_so_and_not_before() {
     let _dog = begin(60);
@@ -279,6 +293,7 @@ fn a_peer_is_given_up_when_its_own_ttl_says_so_and_not_before() {
     patient.ping();
 }
 
+// hostile: 38, 39
 #[test]
 fn short_pings_get_no_answer_and_long_contexts_come_back_cut() {
     let _dog = begin(60);

@@ -11,6 +11,7 @@ fn met(context: &Context, version: Version, role: Role) -> (Socket, Raw) {
     (socket, raw)
 }
 
+// behaviours: 303, 306
 #[test]
 fn f1_to_f5_frames_of_every_length_in_every_version() {
     let dog = begin(120);

@@ -6,6 +6,7 @@ use crate::peer::{ROLES, VERSIONS, Version, link};
 const PING_3000: &str = "04 07 04 50494E47 001E";
 const PONG: &str = "04 05 04 504F4E47";
 
+// behaviours: 258, 262
 #[test]
 fn f12_a_mute_peer_is_sent_pings_and_given_up() {
     let dog = begin(60);
@@ -52,6 +53,7 @@ fn a_mute_listener_is_given_up_and_connected_to_again() {
     }
 }
 
+// behaviours: 263
 #[test]
 fn a_peer_that_answers_or_says_anything_is_kept() {
     let dog = begin(60);
@@ -94,6 +96,7 @@ fn old_peers_get_no_pings_and_are_not_given_up() {
     }
 }
 
+// behaviours: 259, 262
 #[test]
 fn f13_to_f15_pings_are_answered_with_their_context() {
     let dog = begin(60);

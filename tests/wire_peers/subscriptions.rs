@@ -37,6 +37,7 @@ fn the_forms_are_those_of_the_test_vectors() {
     }
 }
 
+// behaviours: 196
 #[test]
 fn f6_to_f11_subscribers_speak_the_form_of_the_publisher() {
     let dog = begin(120);
@@ -65,6 +66,7 @@ fn f6_to_f11_subscribers_speak_the_form_of_the_publisher() {
     }
 }
 
+// behaviours: 196, 302
 #[test]
 fn publishers_understand_the_form_of_the_subscriber() {
     let dog = begin(120);
@@ -101,6 +103,7 @@ fn publishers_understand_the_form_of_the_subscriber() {
     }
 }
 
+// behaviours: 196
 #[test]
 fn either_form_is_understood_from_any_peer_that_knows_commands() {
     let _dog = begin(60);
@@ -116,6 +119,7 @@ fn either_form_is_understood_from_any_peer_that_knows_commands() {
     }
 }
 
+// behaviours: 128
 #[test]
 fn a_publisher_that_comes_back_hears_every_subscription_once_more() {
     let dog = begin(60);
