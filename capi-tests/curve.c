@@ -100,6 +100,11 @@ static void run (void)
     meet ();
     part (0);
 
+    open_both ("a secret key of zeros", NULL);
+    MUST (zmq_setsockopt (client, ZMQ_CURVE_SECRETKEY, zeros, 32));
+    meet ();
+    part (0);
+
     open_both ("a server key of zeros", NULL);
     MUST (zmq_setsockopt (client, ZMQ_CURVE_SERVERKEY, zeros, 32));
     at_server = new_monitor (ctx, server, HANDSHAKES);

@@ -45,5 +45,15 @@ static void run (void)
     admits (ctx, "127.0.0.1/32");
     admits (ctx, "0.0.0.0/0");
     admits (ctx, "127.0.0.255/32");
+    s = new_socket (ctx, ZMQ_PULL);
+    void *client = new_socket (ctx, ZMQ_PUSH);
+    filter ("127.0.0.255/32");
+    TRY (zmq_setsockopt (s, ZMQ_TCP_ACCEPT_FILTER, NULL, 0));
+    bind_fresh (s, "tcp");
+    connect_to (client, bound_at);
+    SEND (client, "let in again");
+    RECV (s);
+    MUST (zmq_close (client));
+    MUST (zmq_close (s));
     end (ctx, NULL, NULL);
 }

@@ -113,9 +113,9 @@ fn table(page: &mut String, heading: &str, entries: &[Entry], list_name: &str) {
         let own = tags.get(&(list_name.to_owned(), entry.number.clone()));
         cell.extend(own.into_iter().flatten().cloned());
         for name in &entry.upstream {
-            let passes = passing.lines().any(|line| {
-                line.starts_with(&format!("| {name} |")) && line.ends_with("| pass |")
-            });
+            let passes = passing
+                .lines()
+                .any(|line| line.starts_with(&format!("| {name} |")) && line.ends_with("| pass |"));
             assert!(passes, "{list_name} {}: {name} does not pass", entry.number);
             cell.push(format!("upstream {name}"));
         }
