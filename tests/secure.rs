@@ -6,6 +6,9 @@
 
 mod common;
 
+#[path = "secure/handshakes.rs"]
+mod handshakes;
+
 use common::{Context, Event, Monitor, Raw, Socket, begin, event, hex, kind, option};
 use zmq::crypto::SecretKey;
 use zmq::zmtp::handshake::{Config, Handshake};
