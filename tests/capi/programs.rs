@@ -158,6 +158,7 @@ c_tests! {
     reconnect_off
     reconnect_resubscribe
     reconnect_stop_ours
+    recv_after_failed_write
     recv_truncates
     recv_zero_copy
     rep_envelope

@@ -151,3 +151,26 @@ fn a_publisher_that_comes_back_hears_every_subscription_once_more() {
         }
     }
 }
+
+// behaviours: 197
+#[test]
+fn an_xsub_sees_messages_and_nothing_else() {
+    let dog = begin(60);
+    for version in [Version::V3_0, Version::V3_1] {
+        for role in ROLES {
+            dog.step(format!("{version:?} {role:?}"));
+            let context = Context::new();
+            let (xsub, mut raw) = link(&context, kind::XSUB, role, |_| ());
+            version.meet(&mut raw, "PUB", 1, b"");
+            xsub.send(b"\x01A");
+            raw.expect(&subscription(version, true, b"A"));
+            raw.send(&version.message(&[b"A1"]));
+            raw.send(&hex("04 07 04 50494E47 0000 04 05 04 504F4E47 04 04 03 464F4F"));
+            raw.send(&version.message(&[b"A2", b"more"]));
+            assert_eq!(xsub.recv_all(), [b"A1"]);
+            assert_eq!(xsub.recv_all(), [&b"A2"[..], b"more"]);
+            raw.ping();
+            xsub.assert_nothing();
+        }
+    }
+}
