@@ -270,7 +270,7 @@ fn a_flood_of_hellos_leaves_nothing_behind() {
         hand.welcome();
         drop(hand);
         assert_eq!(server.verdict().len(), 1);
-        if number % 50 == 0 {
+        if number.is_multiple_of(50) {
             server.serves();
         }
     };
