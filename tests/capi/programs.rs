@@ -194,6 +194,7 @@ c_tests! {
     stream_zmtp
     strerror
     sub_forward
+    syscall_errors_ours
     threads
     timeo_once
     timeo_recv
