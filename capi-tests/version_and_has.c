@@ -10,6 +10,9 @@ static void run (void)
     YES (patch >= 4);
     TRY (zmq_has ("ipc"));
     TRY (zmq_has ("IPC"));
+    TRY (zmq_has ("tipc"));
+    TRY (zmq_has ("curve"));
+    TRY (zmq_has ("vmci"));
     TRY (zmq_has (""));
     TRY (zmq_has ("no such thing"));
 }

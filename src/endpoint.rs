@@ -50,7 +50,7 @@ impl Scheme {
 
     /// Whether this library has the transport; what `zmq_has` answers too.
     pub const fn is_built(self) -> bool {
-        matches!(self, Scheme::Inproc | Scheme::Ipc | Scheme::Tcp)
+        matches!(self, Scheme::Inproc | Scheme::Ipc | Scheme::Tcp | Scheme::Tipc)
     }
 
     /// Whether a socket of this type may use the transport. ENOCOMPATPROTO when

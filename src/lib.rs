@@ -61,6 +61,10 @@ pub mod socket;
 
 // The protocols between threads, without what they are spoken over.
 #[cfg(loom)]
+pub mod sys {
+    pub mod barrier;
+}
+#[cfg(loom)]
 pub mod pipe {
     mod mode;
     pub use mode::{Mode, ModeCell};
@@ -68,6 +72,7 @@ pub mod pipe {
 #[cfg(loom)]
 pub mod reactor {
     pub mod roster;
+    pub use roster::Found;
 }
 #[cfg(loom)]
 pub mod engine {

@@ -37,6 +37,15 @@ pub const FIRST_TICK: Duration = Duration::from_micros(20);
 /// Further flush ticks.
 pub const NEXT_TICK: Duration = Duration::from_micros(50);
 
+/// After so many ticks that found all senders writing by themselves the pause
+/// between ticks doubles: 20,000 ticks a second for nothing were 13 % of a
+/// fast sender's CPU time...
+pub const BUSY_TICKS: u32 = 8;
+
+/// ...up to so many times (200 us). What is left when the sender pauses waits
+/// two pauses at most.
+pub const TICK_DOUBLINGS: u32 = 2;
+
 /// Ticks without traffic after which a connection goes back to DIRECT.
 pub const IDLE_TICKS: u8 = 3;
 

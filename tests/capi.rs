@@ -28,6 +28,7 @@ const DRAFT: &str = "systems' libraries are built without drafts";
 /// Programs not run on the system's library, and why.
 const ONLY_OURS: &[(&str, &str)] = &[
     ("bind_host_name_ours", "4.3.4 resolves no host names in bind; 4.3.5 does"),
+    ("ctx_walk_ext_ours", "4.3.4 does not export zmq_ctx_set_ext and zmq_ctx_get_ext"),
     ("draft_messages_ours", DRAFT),
     ("draft_metadata_ours", DRAFT),
     ("draft_monitor_ours", DRAFT),
@@ -42,6 +43,11 @@ const ONLY_OURS: &[(&str, &str)] = &[
     ("null_args_ours", "upstream reads through the pointers or aborts; we return an errno"),
     ("proxy_steerable_rep_ours", "4.3.4 does not reply to PAUSE and RESUME"),
     ("reconnect_stop_ours", DRAFT),
+    (
+        "opt_walk_filters_ipv6_ours",
+        "upstream takes masks past 32 for IPv4 addresses once IPV6 is on; COMPAT.md tells why we do not",
+    ),
+    ("opt_walk_ours", "options that depend on how libzmq was built; COMPAT.md lists them"),
     (
         "reconnect_delays_capped_ours",
         "4.3.4 adds jitter under RECONNECT_IVL_MAX; later ones do not",

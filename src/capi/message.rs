@@ -18,7 +18,7 @@ use crate::msg::Msg;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_msg_init(msg: *mut zmq_msg_t) -> c_int {
     // SAFETY: passed on.
-    status(|| unsafe { put(msg, Msg::new()) })
+    status(|| unsafe { init_size(msg, 0) })
 }
 
 /// Makes a message of `size` bytes of no particular content. EFAULT; ENOMEM,
@@ -29,7 +29,18 @@ pub unsafe extern "C" fn zmq_msg_init(msg: *mut zmq_msg_t) -> c_int {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_msg_init_size(msg: *mut zmq_msg_t, size: usize) -> c_int {
     // SAFETY: passed on.
-    status(|| unsafe { init(msg, Msg::with_size(size)) })
+    status(|| unsafe { init_size(msg, size) })
+}
+
+/// # Safety
+/// `msg` is NULL or valid for writing.
+#[inline]
+unsafe fn init_size(msg: *mut zmq_msg_t, size: usize) -> Result<()> {
+    if msg.is_null() {
+        return Err(Errno::EFAULT);
+    }
+    // SAFETY: writable by contract.
+    unsafe { Msg::init_size(msg, size).inspect_err(|_| Msg::poison(msg)) }
 }
 
 /// Puts a message that may not have come about; without one the place is
@@ -123,10 +134,7 @@ pub(super) unsafe fn send(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int
 #[inline]
 pub(super) unsafe fn recv(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> Result<c_int> {
     // SAFETY: passed on.
-    let (socket, msg) = unsafe { (handle::socket(socket)?, message(msg)?) };
-    // The old content goes first, by the cheaper way.
-    socket.recycle(msg.take());
-    socket::recv(socket, msg, flags)
+    unsafe { socket::recv(handle::socket(socket)?, message(msg)?, flags) }
 }
 
 /// Releases a message's content. EFAULT: it is none, or closed already.

@@ -78,5 +78,5 @@ pub unsafe extern "C" fn zmq_has(capability: *const c_char) -> c_int {
 }
 
 fn is_built(capability: &[u8]) -> bool {
-    matches!(capability, b"ipc" | b"curve")
+    matches!(capability, b"ipc" | b"tipc" | b"curve")
 }

@@ -203,15 +203,15 @@ pub unsafe extern "C" fn zmq_recv(
 
 /// Sends `msg` and returns the size it had. Flag bits that mean nothing are
 /// ignored.
-#[inline]
+#[inline(always)]
 pub(super) fn send(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c_int> {
     let size = int(msg.len());
     socket.send(msg, flags & (ZMQ_DONTWAIT | ZMQ_SNDMORE))?;
     Ok(size)
 }
 
-/// Receives into `msg`, which is empty, and returns the size.
-#[inline]
+/// Receives in place of what `msg` holds and returns the size.
+#[inline(always)]
 pub(super) fn recv(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c_int> {
     socket.recv(msg, flags & ZMQ_DONTWAIT)?;
     Ok(message::size(msg))

@@ -18,7 +18,7 @@ use super::watch::Watch;
 use crate::command::SocketCommand;
 use crate::msg::{Arena, Msg};
 use crate::pipe::{Driver, ModeCell, PipeCore, SessionEnd};
-use crate::reactor::{FlushTarget, IoHandle, ObjectId};
+use crate::reactor::{FlushTarget, Found, IoHandle, ObjectId};
 use crate::sync::{Arc, AtomicBool, AtomicU32, Mutex, Ordering};
 use crate::sys::epoll;
 use crate::tuning;
@@ -408,7 +408,7 @@ impl Driver for Drive {
 }
 
 impl FlushTarget for Drive {
-    fn flush_tick(&self, first: bool) -> bool {
+    fn flush_tick(&self, first: bool) -> Found {
         self.gate.tick(self, first)
     }
 }

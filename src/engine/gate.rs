@@ -21,14 +21,16 @@
 //!   leaves the list only under the lock with the interest on, and whoever
 //!   writes the rest enlists again under the lock.
 //!
-//! No wake-up is lost: {publish; read mode} and {store DIRECT; read tail} are
-//! all SeqCst and cannot both miss; {store STREAM; exchange armed} and
+//! No wake-up is lost: {publish; read mode} and {store DIRECT; heavy barrier;
+//! read tail} cannot both miss; {store STREAM; exchange armed} and
 //! {exchange armed; read mode} are ordered by the exchanges on `armed`
 //! (reactor/roster.rs). Order holds because only the holder of the lock pops
 //! and writes.
 
 use crate::pipe::{Mode, ModeCell};
+use crate::reactor::Found;
 use crate::sync::{AtomicBool, AtomicU8, Mutex, MutexGuard, Ordering};
+use crate::sys::barrier;
 
 /// A peer that sends PINGs and reads nothing must not fill the memory with
 /// PONGs (at most 25 bytes each).
@@ -263,54 +265,57 @@ impl<O: Outlet> Gate<O> {
     }
 
     /// I/O thread, after the tick was disarmed: writes what nobody else has
-    /// written since the last tick. False: off the list.
-    pub fn tick(&self, port: &impl Port, first: bool) -> bool {
+    /// written since the last tick.
+    pub fn tick(&self, port: &impl Port, first: bool) -> Found {
         let wrote = self.wrote.swap(false, Ordering::Relaxed);
         if wrote && !first {
             self.idle_ticks.store(0, Ordering::Relaxed);
-            return true; // its sender is at work
+            return Found::Busy;
         }
         // Taken: its holder may be past the lane's end; the next tick looks.
-        let Some(mut outlet) = self.tx.try_lock() else { return true };
+        let Some(mut outlet) = self.tx.try_lock() else { return Found::Waiting };
         if !outlet.is_empty() || self.has_urgent.load(Ordering::SeqCst) {
             let blocked = self.is_blocked();
             let drained = if blocked { Drained::Blocked } else { self.output(port, &mut outlet) };
             self.wrote.store(false, Ordering::Relaxed);
             return match drained {
                 // The interest takes over, once somebody waits on it.
-                Drained::Blocked => !port.entrust() || self.leave(),
+                Drained::Blocked if !port.entrust() => Found::Waiting,
+                Drained::Blocked => self.leave(),
                 // No connection: `resume` goes on with the next one.
                 Drained::Idle => self.leave(),
                 Drained::Empty => {
                     self.idle_ticks.store(0, Ordering::Relaxed);
-                    true
+                    Found::Waiting
                 }
             };
         }
         if self.idle_ticks.fetch_add(1, Ordering::Relaxed) + 1 < self.patience {
-            return true;
+            return Found::Waiting;
         }
         self.settle(port, &mut outlet)
     }
 
-    /// Off the list; the caller holds the lock and returns the false to the tick.
-    fn leave(&self) -> bool {
+    /// Off the list; the caller holds the lock and returns the answer to the tick.
+    fn leave(&self) -> Found {
         self.enlisted.store(false, Ordering::SeqCst);
-        false
+        Found::Done
     }
 
-    /// STREAM to DIRECT. True: not now after all, keep ticking.
-    fn settle(&self, port: &impl Port, outlet: &mut O) -> bool {
+    /// STREAM to DIRECT, or not now after all.
+    fn settle(&self, port: &impl Port, outlet: &mut O) -> Found {
         self.idle_ticks.store(0, Ordering::Relaxed);
         outlet.shrink();
         self.leave();
         port.mode().set(Mode::Direct);
-        // A sender that read STREAM just before has published before this look.
+        // A sender that read STREAM just before has published before this look;
+        // the barrier is the one that it left out (Producer::publish_to_waking).
+        barrier::heavy();
         if !outlet.has_messages() && !self.has_urgent.load(Ordering::SeqCst) {
-            return false;
+            return Found::Done;
         }
         port.mode().set(Mode::Stream);
         // Enlisted by a sender meanwhile: then that entry goes on ticking.
-        !self.enlisted.swap(true, Ordering::SeqCst)
+        if self.enlisted.swap(true, Ordering::SeqCst) { Found::Done } else { Found::Waiting }
     }
 }

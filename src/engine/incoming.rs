@@ -335,9 +335,7 @@ impl Decoder<'_> {
                 let range = self.arena.filled(space, n - room);
                 self.finish(large.msg, large.command).map_err(Loss::Protocol)?;
                 if let Some(turn) = self.turn_over() {
-                    self.link.left = self.arena.keep(range);
-                    self.link.undecoded = self.link.left.is_some();
-                    return Ok(Some(turn));
+                    return Ok(Some(self.put_aside(range, turn)));
                 }
                 return self.decode(range).map_err(Loss::Protocol);
             }
@@ -378,7 +376,17 @@ impl Decoder<'_> {
     fn decode(&mut self, range: Range<usize>) -> Result<Option<Turn>, Fault> {
         let Range { mut start, end } = range;
         let framing = self.link.settings.framing;
+        let plain = self.takes_frames_as_they_come();
         loop {
+            if plain {
+                let frames = self.frames;
+                self.decode_messages(&mut start, end);
+                if self.frames > frames
+                    && let Some(turn) = self.turn_over()
+                {
+                    return Ok(Some(self.put_aside(start..end, turn)));
+                }
+            }
             let Parsed::Frame(header) = frame::parse(framing, self.arena.bytes(start..end))? else {
                 self.link.left = self.arena.keep(start..end);
                 return Ok(None);
@@ -397,20 +405,63 @@ impl Decoder<'_> {
             self.frames += 1;
             if header.command || self.link.opener.is_some() {
                 self.special(body..start)?;
-            } else if size <= INLINE && self.link.check.is_none() && !self.discard {
-                self.pushed += usize::from(!header.more);
-                let meta = self.link.meta.as_mut().map(MetadataSource::reference);
-                self.writer.push_near(self.arena.near(body), size, header.more, meta);
             } else {
                 let mut msg = self.arena.message(body, size);
                 msg.set_more(header.more);
                 self.push(msg)?;
             }
             if let Some(turn) = self.turn_over() {
-                self.link.left = self.arena.keep(start..end);
-                self.link.undecoded = self.link.left.is_some();
-                return Ok(Some(turn));
+                return Ok(Some(self.put_aside(start..end, turn)));
             }
+        }
+    }
+
+    /// Keeps what the next turn will decode.
+    fn put_aside(&mut self, range: Range<usize>, turn: Turn) -> Turn {
+        self.link.left = self.arena.keep(range);
+        self.link.undecoded = self.link.left.is_some();
+        turn
+    }
+
+    /// Whether frames go into the lane as they come.
+    fn takes_frames_as_they_come(&self) -> bool {
+        let Link { settings, check, opener, .. } = &*self.link;
+        settings.framing == Framing::V2
+            && check.is_none()
+            && opener.is_none()
+            && !self.discard
+            && !self.writer.is_conflating()
+    }
+
+    /// Decodes frames of messages, up to a command, a large or an incomplete
+    /// frame, or the end of the turn: what [`decode`](Self::decode) does with
+    /// them, without asking what this connection never has.
+    #[inline]
+    fn decode_messages(&mut self, start: &mut usize, end: usize) {
+        let room = self.writer.room_now(self.hwm);
+        let mut messages = room.min(tuning::TURN_MESSAGES.saturating_sub(self.pushed) as u64);
+        let mut frames = tuning::TURN_FRAMES.saturating_sub(self.frames);
+        // Negative: no limit.
+        let max = usize::try_from(self.link.settings.max_msg_size).unwrap_or(usize::MAX);
+        let max = max.min(tuning::LARGE - 1);
+        while messages > 0 && frames > 0 {
+            let Some(header) = frame::parse_message(self.arena.bytes(*start..end)) else { break };
+            let body = *start + header.header_len;
+            let Ok(size) = usize::try_from(header.body_len) else { break };
+            if size > max || end - body < size {
+                break;
+            }
+            let meta = self.link.meta.as_mut().map(MetadataSource::reference);
+            if size <= INLINE {
+                self.writer.push_near(self.arena.near(body), size, header.more, meta);
+            } else {
+                self.writer.push_slice(self.arena.lend(body, size), header.more, meta);
+            }
+            *start = body + size;
+            frames -= 1;
+            messages -= u64::from(!header.more);
+            self.frames += 1;
+            self.pushed += usize::from(!header.more);
         }
     }
 

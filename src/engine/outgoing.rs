@@ -103,19 +103,20 @@ impl Link {
         self.counted += u64::from(msg.counts());
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) == 0
             && self.simple
-            && let Some(near) = msg.near()
+            && msg.append_near([u8::from(more), msg.len() as u8], &mut self.buffer)
         {
-            // Fixed-size copy, then cut: faster than copying what is used.
-            let end = self.buffer.len() + 2 + msg.len();
-            self.buffer.reserve(2 + msg::INLINE);
-            self.buffer.extend_from_slice(&[u8::from(more), msg.len() as u8]);
-            self.buffer.extend_from_slice(near);
-            self.buffer.truncate(end);
             return;
         }
         self.encode_other(msg, more);
     }
 
+    /// Whether more can be encoded before a write.
+    #[inline]
+    fn takes_more(&self) -> bool {
+        self.body.is_none() && self.buffer.len() < FILL
+    }
+
+    #[inline(never)]
     fn encode_other(&mut self, msg: &mut Msg, more: bool) {
         if msg.flags() & (msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID) != 0 {
             return self.encode_special(msg);
@@ -123,12 +124,18 @@ impl Link {
         if self.sealer.is_some() {
             return self.encode_sealed(msg, more);
         }
+        let len = msg.len();
+        let large = len >= tuning::LARGE;
+        self.buffer.reserve(frame::MAX_HEADER + if large { 0 } else { len });
         if let Some(framing) = self.framing {
             let mut header = [0u8; frame::MAX_HEADER];
-            let n = frame::write_header(framing, more, false, msg.len(), &mut header);
-            self.buffer.extend_from_slice(&header[..n.min(header.len())]);
+            let n = frame::write_header(framing, more, false, len, &mut header);
+            // Whole, then cut: a copy of fixed size.
+            let end = self.buffer.len() + n;
+            self.buffer.extend_from_slice(&header);
+            self.buffer.truncate(end);
         }
-        if msg.len() >= tuning::LARGE {
+        if large {
             self.body = Some(Body { msg: msg.take(), written: 0 });
         } else {
             self.buffer.extend_from_slice(msg.data());
@@ -294,10 +301,11 @@ impl Outgoing {
             if !urgent.is_empty() && link.body.is_none() {
                 link.append_urgent(urgent);
             }
-            while link.body.is_none() && link.buffer.len() < FILL {
-                if self.reader.pop_with(|msg| link.encode(msg)).is_none() {
-                    break;
-                }
+            if link.takes_more() {
+                self.reader.pop_each(|msg| {
+                    link.encode(msg);
+                    link.takes_more()
+                });
             }
             if link.is_empty() {
                 return (Drained::Empty, tell | self.reader.acknowledge());

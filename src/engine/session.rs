@@ -209,7 +209,7 @@ impl IoObject for Session {
                     return Flow::Keep;
                 };
                 io.handle.deregister(fd.as_raw_fd());
-                self.attempt_failed(io, Some(fd), Errno::ETIMEDOUT, rest)
+                self.attempt_failed(io, Some(connect::close(fd)), Errno::ETIMEDOUT, rest)
             }
             HANDSHAKE_TIMEOUT => self.lost(io, Loss::Connection(Errno::ETIMEDOUT)),
             LINGER => self.finish(io),

@@ -3,9 +3,10 @@
 //! function that frees the whole.
 
 use std::alloc::{Layout, alloc, dealloc};
-use std::ptr;
+use std::ptr::{self, NonNull};
 
-use crate::sync::{AtomicUsize, Mutex, Ordering, fence};
+use super::pool;
+use crate::sync::{AtomicUsize, Ordering, fence};
 
 /// C's `zmq_free_fn`.
 pub type FreeFn = unsafe extern "C" fn(data: *mut libc::c_void, hint: *mut libc::c_void);
@@ -79,114 +80,62 @@ struct Block {
     owner: Owner,
     /// Bytes behind the head.
     room: usize,
+    /// Size class of `room`, if such blocks are kept.
+    class: Option<u8>,
 }
+
+const _: () = assert!(std::mem::size_of::<Block>() == 32);
+
+/// Blocks keep to their own cache lines: the next one is another thread's.
+const LINE: usize = 64;
 
 fn layout(room: usize) -> Option<Layout> {
-    let size = std::mem::size_of::<Block>().checked_add(room)?;
-    Layout::from_size_align(size, std::mem::align_of::<Block>()).ok()
-}
-
-/// Blocks from this size on are kept for the next message: the allocator hands
-/// such memory back to the system, and getting it again costs page faults.
-const KEEP_FROM: usize = 8 * 1024;
-
-/// Larger blocks are not kept.
-const KEEP_TO: usize = 1024 * 1024;
-
-/// Bytes kept at most.
-const KEEP_BYTES: usize = 8 * 1024 * 1024;
-
-/// Kept blocks by size class.
-struct Kept {
-    bytes: usize,
-    classes: [Vec<Free>; CLASSES],
-}
-
-struct Free(*mut Block);
-
-// SAFETY: a block without references belongs to whoever holds the pointer.
-unsafe impl Send for Free {}
-
-/// Classes are 1/4 of a power of two apart, so that at most a fifth is wasted.
-const CLASSES: usize = 4 * 7 + 1;
-
-static KEPT: Mutex<Kept> = Mutex::new(Kept { bytes: 0, classes: [const { Vec::new() }; CLASSES] });
-
-/// The class whose blocks hold `len` bytes, and their size.
-fn class(len: usize) -> Option<(usize, usize)> {
-    if !(KEEP_FROM..=KEEP_TO).contains(&len) {
-        return None;
-    }
-    let step = (len.next_power_of_two() / 8).max(KEEP_FROM / 4);
-    let room = len.div_ceil(step) * step;
-    let doubling = room.ilog2() - KEEP_FROM.ilog2();
-    let quarter = (room >> (room.ilog2() - 2)) & 3;
-    Some((doubling as usize * 4 + quarter, room))
-}
-
-/// Gives the kept blocks back to the system: the last context has ended.
-pub fn trim() {
-    let mut kept = KEPT.lock();
-    kept.bytes = 0;
-    for Free(block) in kept.classes.iter_mut().flat_map(std::mem::take) {
-        // SAFETY: a block without references.
-        unsafe { deallocate(block) };
-    }
+    let size = std::mem::size_of::<Block>().checked_add(room)?.checked_next_multiple_of(LINE)?;
+    Layout::from_size_align(size, LINE).ok()
 }
 
 /// A block with `len` bytes behind its head, one reference. None: no memory.
 pub(super) fn allocate(len: usize) -> Option<(*const Owner, *mut u8)> {
-    let class = class(len);
-    let room = class.map_or(len, |(_, room)| room);
-    let kept = class.and_then(|(class, room)| take_kept(class, room));
+    let class = pool::class(len);
+    let room = class.map_or(len, pool::room);
     let layout = layout(room)?;
+    let kept = class.and_then(pool::take);
     // SAFETY: the layout has a non-zero size (the head); the writes stay in it.
     unsafe {
-        let block = kept.unwrap_or_else(|| alloc(layout).cast::<Block>());
+        let block = kept.map_or_else(|| alloc(layout), NonNull::as_ptr).cast::<Block>();
         if block.is_null() {
             return None;
         }
-        block.write(Block { owner: Owner::new(1, free_block), room });
+        let class = class.map(|class| class as u8);
+        block.write(Block { owner: Owner::new(1, free_block), room, class });
         Some((block.cast(), block.add(1).cast()))
-    }
-}
-
-fn take_kept(class: usize, room: usize) -> Option<*mut Block> {
-    let mut kept = KEPT.lock();
-    let Free(block) = kept.classes.get_mut(class)?.pop()?;
-    kept.bytes -= room;
-    Some(block)
-}
-
-/// # Safety
-/// The block came from [`allocate`] and has no references.
-unsafe fn deallocate(block: *mut Block) {
-    // SAFETY: made with this layout; `room` was stored there.
-    unsafe {
-        if let Some(layout) = layout((*block).room) {
-            dealloc(block.cast(), layout);
-        }
     }
 }
 
 /// # Safety
 /// `owner` heads a block from [`allocate`] without references.
 unsafe fn free_block(owner: *mut Owner) {
-    let block = owner.cast::<Block>();
     // SAFETY: a block's owner stands at its head.
-    let room = unsafe { (*block).room };
-    if let Some((class, _)) = class(room) {
-        let mut kept = KEPT.lock();
-        if kept.bytes + room <= KEEP_BYTES
-            && let Some(blocks) = kept.classes.get_mut(class)
-        {
-            blocks.push(Free(block));
-            kept.bytes += room;
-            return;
-        }
+    let Block { room, class, .. } = unsafe { &*owner.cast::<Block>() };
+    let (room, class) = (*room, class.map(usize::from));
+    if let (Some(class), Some(block)) = (class, NonNull::new(owner.cast()))
+        && pool::keep(class, block)
+    {
+        return;
     }
-    // SAFETY: no references.
-    unsafe { deallocate(block) };
+    // SAFETY: no references, made for this room.
+    unsafe { deallocate(owner.cast(), room) };
+}
+
+/// Gives the memory of a block back to the system.
+///
+/// # Safety
+/// The block was allocated for `room` and has no references.
+pub(super) unsafe fn deallocate(block: *mut u8, room: usize) {
+    if let Some(layout) = layout(room) {
+        // SAFETY: allocated with this layout.
+        unsafe { dealloc(block, layout) };
+    }
 }
 
 #[repr(C)]
@@ -220,21 +169,5 @@ unsafe fn free_user(owner: *mut Owner) {
         let User { data, free, hint, .. } = ptr::read(owner.cast::<User>());
         dealloc(owner.cast(), Layout::new::<User>());
         free(data.cast(), hint);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn classes_fit_and_are_stable() {
-        for len in (KEEP_FROM..=KEEP_TO).step_by(777).chain([KEEP_TO]) {
-            let Some((number, room)) = class(len) else { unreachable!() };
-            assert!(room >= len && room <= len + len / 4 + KEEP_FROM / 4, "{len} {room}");
-            assert!(number < CLASSES);
-            assert_eq!(class(room), Some((number, room)), "a block returns to its class");
-        }
-        assert_eq!((class(KEEP_FROM - 1), class(KEEP_TO + 1)), (None, None));
     }
 }

@@ -10,7 +10,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr;
 
 use super::block::Owner;
-use super::{INLINE, Kind, Msg};
+use super::{Far, INLINE, Msg, Near};
 use crate::sync::Mutex;
 
 /// Bytes of a chunk. 128 KiB per read was the best of the prototype's sizes.
@@ -92,6 +92,9 @@ pub struct Arena {
 
 // SAFETY: the arena is used by one thread at a time; the chunk's count is atomic.
 unsafe impl Send for Arena {}
+
+/// Bytes of a chunk, and a reference to it, on their way into a message.
+pub struct Slice(pub(super) Far);
 
 /// Bytes of a chunk that a connection has received but not decoded.
 ///
@@ -246,11 +249,11 @@ impl Arena {
     /// The bytes from `at` on as an inline body: what is beyond the body's own
     /// length is whatever stands there.
     #[inline]
-    pub fn near(&self, at: usize) -> &[u8; INLINE] {
+    pub fn near(&self, at: usize) -> &Near {
         debug_assert!(at <= self.filled);
         // SAFETY: INLINE bytes behind any byte of the chunk are allocated and
         // initialised (see LAYOUT and fresh).
-        unsafe { &*self.data().add(at).cast::<[u8; INLINE]>() }
+        unsafe { &*self.data().add(at).cast::<Near>() }
     }
 
     /// A message with the `len` bytes at `at`: inline if they fit, else a slice.
@@ -258,14 +261,20 @@ impl Arena {
     pub fn message(&mut self, at: usize, len: usize) -> Msg {
         debug_assert!(at + len <= self.filled);
         if len <= INLINE {
-            return Msg::from_near(*self.near(at), len);
+            // SAFETY: received bytes.
+            return unsafe { Msg::from_near(self.near(at), len) };
         }
-        self.lend();
-        let mut msg = Msg::new();
+        Msg::from_slice(self.lend(at, len), false, None)
+    }
+
+    /// The `len` bytes at `at`, for a message to refer to.
+    #[inline]
+    pub fn lend(&mut self, at: usize, len: usize) -> Slice {
+        debug_assert!(at + len <= self.filled);
+        self.give_reference();
         // SAFETY: at is inside the chunk.
         let data = unsafe { self.data().add(at) };
-        msg.set_far(Kind::Owned, data, len, self.head.cast());
-        msg
+        Slice(Far { data, len, owner: self.head.cast() })
     }
 
     /// Puts undecoded bytes aside until more arrive.
@@ -273,13 +282,13 @@ impl Arena {
         if range.is_empty() || self.head.is_null() {
             return None;
         }
-        self.lend();
+        self.give_reference();
         Some(Leftover { head: self.head, start: range.start, end: range.end })
     }
 
     /// Gives one of the held references to somebody.
     #[inline]
-    fn lend(&mut self) {
+    fn give_reference(&mut self) {
         if self.held == 1 {
             // SAFETY: alive: we hold the last of ours.
             unsafe { Owner::retain(self.head.cast(), AHEAD) };

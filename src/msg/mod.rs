@@ -7,6 +7,7 @@
 mod block;
 mod chunk;
 mod metadata;
+mod pool;
 
 use std::mem::{self, MaybeUninit};
 use std::{ptr, slice};
@@ -15,12 +16,15 @@ use crate::errno::{Errno, Result};
 
 pub use block::FreeFn;
 use block::Owner;
-pub use chunk::{Arena, Leftover};
+pub use chunk::{Arena, Leftover, Slice};
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
 
 /// Bytes kept inside the cell. Fixed-size copies of the whole cell were faster
 /// than copying only what is used.
 pub const INLINE: usize = 48;
+
+/// An inline body, whatever of it is used.
+pub type Near = [MaybeUninit<u8>; INLINE];
 
 /// More frames of this message follow.
 pub const MORE: u8 = 0x01;
@@ -33,8 +37,8 @@ pub const ROUTING_ID: u8 = 0x40;
 /// Set by copying: others may refer to the same bytes.
 pub const SHARED: u8 = 0x80;
 
-/// How the body is kept. Odd non-zero values, so that a zeroed or closed
-/// `zmq_msg_t` is recognised as not initialised.
+/// How the body is kept. Three odd values in a row, none of them zero: a zeroed
+/// or closed `zmq_msg_t` is recognised as not initialised by one comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 enum Kind {
@@ -44,8 +48,6 @@ enum Kind {
     /// Somebody's memory that outlives every message (`zmq_send_const`).
     Constant = 105,
 }
-
-const KINDS: [u8; 3] = [Kind::Inline as u8, Kind::Owned as u8, Kind::Constant as u8];
 
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -58,14 +60,15 @@ struct Far {
 #[derive(Clone, Copy)]
 #[repr(C)]
 union Body {
-    near: [u8; INLINE],
+    /// C may not have written all of what it asked room for.
+    near: Near,
     far: Far,
 }
 
 /// Gives memory kept for further messages back to the system. Called when a
 /// context has ended.
 pub fn trim() {
-    block::trim();
+    pool::trim();
     chunk::trim();
 }
 
@@ -105,6 +108,11 @@ impl Tail {
     const fn with_flags(self, flags: u8) -> Tail {
         Tail(self.0 & !(0xFF << Self::FLAGS) | (flags as u64) << Self::FLAGS)
     }
+    /// Whether this is the tail of a message at all.
+    #[inline(always)]
+    const fn is_valid(self) -> bool {
+        self.kind().wrapping_sub(Kind::Inline as u8).rotate_right(1) <= 2
+    }
     #[inline(always)]
     const fn len(self) -> usize {
         (self.0 >> Self::LEN) as u8 as usize
@@ -135,10 +143,12 @@ impl Msg {
     /// An empty message.
     #[inline]
     pub const fn new() -> Msg {
-        Msg { body: Body { near: [0; INLINE] }, meta: None, tail: Tail::new(Kind::Inline, 0) }
+        let near = [MaybeUninit::uninit(); INLINE];
+        Msg { body: Body { near }, meta: None, tail: Tail::new(Kind::Inline, 0) }
     }
 
-    /// A message of `len` bytes of no particular content. ENOMEM.
+    /// A message of `len` bytes, to be written before they are read. ENOMEM.
+    #[inline]
     pub fn with_size(len: usize) -> Result<Msg> {
         let mut msg = Msg::new();
         if len <= INLINE {
@@ -148,6 +158,27 @@ impl Msg {
         let (owner, data) = block::allocate(len).ok_or(Errno::ENOMEM)?;
         msg.set_far(Kind::Owned, data, len, owner);
         Ok(msg)
+    }
+
+    /// As [`with_size`](Self::with_size), made in `place`, the bytes of a small
+    /// body being those that stand there. Err: `place` is untouched.
+    ///
+    /// # Safety
+    /// `place` is valid for writing 64 bytes, which hold no message.
+    #[inline]
+    pub unsafe fn init_size(place: *mut Msg, len: usize) -> Result<()> {
+        if len > INLINE {
+            let msg = Msg::with_size(len)?;
+            // SAFETY: writable by contract.
+            unsafe { place.write(msg) };
+            return Ok(());
+        }
+        // SAFETY: writable by contract; the body may be anything.
+        unsafe {
+            ptr::addr_of_mut!((*place).meta).write(None);
+            ptr::addr_of_mut!((*place).tail).write(Tail::new(Kind::Inline, len as u8));
+        }
+        Ok(())
     }
 
     /// A message holding a copy of `bytes`. ENOMEM.
@@ -186,6 +217,13 @@ impl Msg {
         msg
     }
 
+    /// A message on bytes that were received.
+    #[inline]
+    pub fn from_slice(Slice(far): Slice, more: bool, meta: Option<MetadataRef>) -> Msg {
+        let flags = if more { MORE } else { 0 };
+        Msg { body: Body { far }, meta, tail: Tail::new(Kind::Owned, 0).with_flags(flags) }
+    }
+
     fn set_far(&mut self, kind: Kind, data: *mut u8, len: usize, owner: *const Owner) {
         self.tail = Tail::new(kind, 0);
         self.body = Body { far: Far { data, len, owner } };
@@ -197,7 +235,7 @@ impl Msg {
     /// `raw` points to 64 readable bytes, aligned for a pointer.
     pub unsafe fn is_initialised(raw: *const Msg) -> bool {
         // SAFETY: the caller vouches for the memory; any bits are a valid u64.
-        KINDS.contains(&unsafe { ptr::addr_of!((*raw).tail).read() }.kind())
+        unsafe { ptr::addr_of!((*raw).tail).read() }.is_valid()
     }
 
     /// Marks `raw`, whose content was moved out, as not initialised.
@@ -238,7 +276,9 @@ impl Msg {
     pub fn data(&self) -> &[u8] {
         match self.far() {
             // SAFETY: kind Inline: `near` is the active field and the length is at most INLINE.
-            None => unsafe { slice::from_raw_parts(self.body.near.as_ptr(), self.tail.len()) },
+            None => unsafe {
+                slice::from_raw_parts(self.body.near.as_ptr().cast(), self.tail.len())
+            },
             // SAFETY: `data` is valid for `len` bytes while this reference lives.
             Some(far) if far.len > 0 => unsafe { slice::from_raw_parts(far.data, far.len) },
             Some(_) => &[],
@@ -252,7 +292,7 @@ impl Msg {
         match self.far() {
             // SAFETY: as in data.
             None => unsafe {
-                slice::from_raw_parts_mut(self.body.near.as_mut_ptr(), self.tail.len())
+                slice::from_raw_parts_mut(self.body.near.as_mut_ptr().cast(), self.tail.len())
             },
             // SAFETY: as in data; slices of one chunk do not overlap.
             Some(far) if far.len > 0 => unsafe { slice::from_raw_parts_mut(far.data, far.len) },
@@ -288,23 +328,40 @@ impl Msg {
 
     /// The inline body as a whole, whatever of it is used: for fixed-size copies.
     #[inline]
-    pub fn near(&self) -> Option<&[u8; INLINE]> {
+    pub fn near(&self) -> Option<&Near> {
         if self.tail.kind() != Kind::Inline as u8 {
             return None;
         }
-        // SAFETY: kind Inline: `near` is the active field, initialised by new().
+        // SAFETY: kind Inline: `near` is the active field.
         Some(unsafe { &self.body.near })
     }
 
-    /// An inline message of `len` bytes whose body the caller has just copied
-    /// in whole.
+    /// Appends `prefix` and an inline body to `out`; false: the body is not
+    /// inline. A fixed-size copy, which is faster than one of what is used.
     #[inline]
-    pub fn from_near(near: [u8; INLINE], len: usize) -> Msg {
+    pub fn append_near(&self, prefix: [u8; 2], out: &mut Vec<u8>) -> bool {
+        let Some(near) = self.near() else { return false };
+        out.reserve(prefix.len() + INLINE);
+        let begin = out.len();
+        // SAFETY: there is room for prefix and INLINE bytes; those counted are
+        // the prefix and the body, which are initialised.
+        unsafe {
+            let place = out.as_mut_ptr().add(begin);
+            place.cast::<[u8; 2]>().write_unaligned(prefix);
+            place.add(prefix.len()).cast::<Near>().write_unaligned(*near);
+            out.set_len(begin + prefix.len() + self.tail.len());
+        }
+        true
+    }
+
+    /// An inline message of `len` bytes, the first of `near`.
+    ///
+    /// # Safety
+    /// The first `len` bytes are initialised, and not more than [`INLINE`].
+    #[inline]
+    pub(crate) unsafe fn from_near(near: &Near, len: usize) -> Msg {
         debug_assert!(len <= INLINE);
-        let mut msg = Msg::new();
-        msg.body = Body { near };
-        msg.tail = Tail::new(Kind::Inline, len.min(INLINE) as u8);
-        msg
+        Msg { body: Body { near: *near }, meta: None, tail: Tail::new(Kind::Inline, len as u8) }
     }
 
     /// Flags: MORE, SHARED and the internal ones.
@@ -323,6 +380,17 @@ impl Msg {
     #[inline]
     pub fn clear_flags(&mut self, flags: u8) {
         self.tail = self.tail.with_flags(self.tail.flags() & !flags);
+    }
+
+    /// Makes it a frame to be sent: MORE as given, no internal flags and no
+    /// meta-data.
+    #[inline]
+    pub fn prepare(&mut self, more: bool) {
+        let flags = self.tail.flags() & !(MORE | SUBSCRIBE | CANCEL | ROUTING_ID);
+        self.tail = self.tail.with_flags(flags | if more { MORE } else { 0 });
+        if self.meta.is_some() {
+            self.meta = None;
+        }
     }
 
     /// Whether more frames follow.
@@ -398,7 +466,7 @@ impl Msg {
     /// Moves the content into `cell`, leaving an empty message. Word by word:
     /// the message was probably written a moment ago in words and bytes, and a
     /// wider load would wait for those stores to retire (4 ns each, measured).
-    #[inline]
+    #[inline(always)]
     pub fn move_to<'a>(&mut self, cell: &'a mut MaybeUninit<Msg>) -> &'a mut Msg {
         const WORDS: usize = mem::size_of::<Msg>() / mem::size_of::<u64>();
         let from = ptr::from_mut(self).cast::<u64>();
@@ -421,13 +489,13 @@ impl Msg {
 #[inline]
 pub(crate) fn near_in<'a>(
     cell: &'a mut MaybeUninit<Msg>,
-    near: &[u8; INLINE],
+    near: &Near,
     len: usize,
     more: bool,
     meta: Option<MetadataRef>,
 ) -> &'a mut Msg {
     debug_assert!(len <= INLINE);
-    let tail = Tail::new(Kind::Inline, len.min(INLINE) as u8).with_flags(u8::from(more));
+    let tail = Tail::new(Kind::Inline, len as u8).with_flags(u8::from(more));
     cell.write(Msg { body: Body { near: *near }, meta, tail })
 }
 

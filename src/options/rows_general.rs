@@ -66,7 +66,12 @@ pub(super) const ROWS: &[Row] = &[
         .reads_int(|o| o.tcp_keepalive_idle),
     Row::int(37, "ZMQ_TCP_KEEPALIVE_INTVL", at_least(-1), |o, v| o.tcp_keepalive_intvl = v)
         .reads_int(|o| o.tcp_keepalive_intvl),
-    Row::bytes(38, "ZMQ_TCP_ACCEPT_FILTER", CType::Text, add_accept_filter).kind(Kind::Deprecated),
+    Row::bytes(38, "ZMQ_TCP_ACCEPT_FILTER", CType::Text, add_accept_filter)
+        .kind(Kind::Deprecated)
+        .differs(
+            "with IPV6 on, the mask of an IPv4 address counts that address's bits and 33 to 96 are \
+             EINVAL; libzmq counts the mapped address's, so that /8 admits every IPv4 peer",
+        ),
     Row::int(39, "ZMQ_IMMEDIATE", BOOL, |o, v| o.immediate = v != 0)
         .reads_int(|o| i32::from(o.immediate)),
     Row::int(42, "ZMQ_IPV6", BOOL, |o, v| o.ipv6 = v != 0).reads_int(|o| i32::from(o.ipv6)),

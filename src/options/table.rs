@@ -49,6 +49,8 @@ pub enum Applies {
 pub enum State {
     /// It does.
     Obeyed,
+    /// It does, but not as libzmq in what is named here.
+    Differs(&'static str),
     /// There is nothing to obey: the option reports.
     ReadOnly,
     /// Set and get are EINVAL, as in a libzmq built without the feature named here.
@@ -230,6 +232,11 @@ impl Row {
 
     pub(super) const fn inert(mut self, reason: &'static str) -> Row {
         self.state = State::Inert(reason);
+        self
+    }
+
+    pub(super) const fn differs(mut self, how: &'static str) -> Row {
+        self.state = State::Differs(how);
         self
     }
 

@@ -6,7 +6,7 @@
 //! (routing ids, subscriptions sent to the wrong type) are passed over.
 
 use super::pipe_array::PipeArray;
-use crate::msg::{CANCEL, MORE, Msg, ROUTING_ID, SUBSCRIBE};
+use crate::msg::{CANCEL, Msg, ROUTING_ID, SUBSCRIBE};
 use crate::pipe::{PipeId, Pipes};
 
 /// Cells that no application sees.
@@ -71,15 +71,40 @@ impl FairQueue {
 
     /// Receives a frame and says from which pipe. None: there is nothing, and
     /// `msg` is empty or untouched.
-    #[inline]
+    #[inline(always)]
     pub fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Option<PipeId> {
+        if self.active > 0 && self.held.is_none() {
+            let id = self.pipes.id(self.current);
+            if pipes.read(id, msg) && msg.flags() & INTERNAL == 0 {
+                self.came_in(msg.more());
+                return Some(id);
+            }
+        }
+        self.recv_elsewhere(pipes, msg)
+    }
+
+    #[inline(always)]
+    fn came_in(&mut self, more: bool) {
+        *self.pipes.data_mut(self.current) = false;
+        self.more = more;
+        if !more {
+            self.current += 1;
+            if self.current >= self.active {
+                self.current = 0;
+            }
+        }
+    }
+
+    /// The current pipe is empty, or there is none, or what came was no frame,
+    /// or a frame is held.
+    #[inline(never)]
+    fn recv_elsewhere(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Option<PipeId> {
         if self.held.is_some() {
             return self.release(msg);
         }
         self.read(pipes, msg)
     }
 
-    #[inline]
     fn read(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Option<PipeId> {
         while self.active > 0 {
             let id = self.pipes.id(self.current);
@@ -87,20 +112,11 @@ impl FairQueue {
                 self.pass_over_current();
                 continue;
             }
+            if msg.flags() & INTERNAL == 0 {
+                self.came_in(msg.more());
+                return Some(id);
+            }
             *self.pipes.data_mut(self.current) = false;
-            let flags = msg.flags();
-            if flags & (MORE | INTERNAL) == 0 {
-                self.more = false;
-                self.current += 1;
-                if self.current >= self.active {
-                    self.current = 0;
-                }
-                return Some(id);
-            }
-            if flags & INTERNAL == 0 {
-                self.more = true;
-                return Some(id);
-            }
             *msg = Msg::new();
         }
         None

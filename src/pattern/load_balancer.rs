@@ -83,8 +83,39 @@ impl LoadBalancer {
 
     /// Sends a frame and says to which pipe; `Ok(None)`: it was swallowed.
     /// Contract as [`Pattern::send`](super::Pattern::send).
-    #[inline]
+    #[inline(always)]
     pub fn send(
+        &mut self,
+        pipes: &mut Pipes,
+        msg: &mut Msg,
+        dontwait: bool,
+    ) -> Result<Option<PipeId>> {
+        if self.active > 0 && matches!(self.progress, Progress::Between | Progress::Within) {
+            let (id, more) = (self.pipes.id(self.current), msg.more());
+            if pipes.write(id, msg) {
+                self.went_out(more);
+                return Ok(Some(id));
+            }
+        }
+        self.send_elsewhere(pipes, msg, dontwait)
+    }
+
+    #[inline(always)]
+    fn went_out(&mut self, more: bool) {
+        if more {
+            self.progress = Progress::Within;
+            return;
+        }
+        self.progress = Progress::Between;
+        self.current += 1;
+        if self.current >= self.active {
+            self.current = 0;
+        }
+    }
+
+    /// The current pipe is full or gone, or there is none.
+    #[inline(never)]
+    fn send_elsewhere(
         &mut self,
         pipes: &mut Pipes,
         msg: &mut Msg,
@@ -97,15 +128,7 @@ impl LoadBalancer {
         while self.active > 0 {
             let id = self.pipes.id(self.current);
             if pipes.write(id, msg) {
-                if more {
-                    self.progress = Progress::Within;
-                } else {
-                    self.progress = Progress::Between;
-                    self.current += 1;
-                    if self.current >= self.active {
-                        self.current = 0;
-                    }
-                }
+                self.went_out(more);
                 return Ok(Some(id));
             }
             if self.progress == Progress::Within {

@@ -114,7 +114,7 @@ impl Router {
             self.recent = Some(from);
         }
         *name = match self.recent_name.near() {
-            Some(near) => Msg::from_near(*near, self.recent_name.len()),
+            Some(_) => self.recent_name.share(),
             None => Msg::copy_of(self.recent_name.data())?,
         };
         name.set_more(true);

@@ -1,7 +1,7 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
-use crate::msg::{self, INLINE, MetadataRef, Msg};
+use crate::msg::{self, MetadataRef, Msg, Near, Slice};
 use crate::queue::{Consumer, CreditReader, CreditWriter, Producer, credit, lane};
 use crate::sync::{Arc, Mutex};
 
@@ -57,37 +57,60 @@ impl LaneWriter {
         if self.latest.is_some() {
             return self.replace(msg.take());
         }
-        let (counts, complete) = (msg.counts(), !msg.more());
-        self.lane.push_with(|cell| msg.move_to(cell));
-        if counts {
-            self.credit.count();
+        if msg.counts() {
+            return self.push_counted(msg);
         }
-        if complete {
+        let more = msg.more();
+        self.lane.push_with(|cell| msg.move_to(cell));
+        if !more {
             self.lane.commit();
         }
     }
 
+    /// As [`push_from`](Self::push_from) for the last frame of an ordinary
+    /// message. Not on a conflating lane.
+    #[inline(always)]
+    pub fn push_counted(&mut self, msg: &mut Msg) {
+        debug_assert!(self.latest.is_none() && msg.counts());
+        self.credit.count();
+        self.lane.push_last_with(|cell| msg.move_to(cell));
+    }
+
     /// Writes a frame whose body is the first `len` bytes of `near`, making it
-    /// in its cell.
+    /// in its cell. Not on a conflating lane.
     #[inline]
-    pub fn push_near(
-        &mut self,
-        near: &[u8; INLINE],
-        len: usize,
-        more: bool,
-        meta: Option<MetadataRef>,
-    ) {
-        if self.latest.is_some() {
-            let mut msg = Msg::from_near(*near, len);
-            msg.set_more(more);
-            msg.set_metadata(meta);
-            return self.replace(msg);
-        }
-        self.lane.push_with(|cell| msg::near_in(cell, near, len, more, meta));
-        if !more {
+    pub fn push_near(&mut self, near: &Near, len: usize, more: bool, meta: Option<MetadataRef>) {
+        debug_assert!(self.latest.is_none());
+        if more {
+            self.lane.push_with(|cell| msg::near_in(cell, near, len, true, meta));
+        } else {
             self.credit.count();
-            self.lane.commit();
+            self.lane.push_last_with(|cell| msg::near_in(cell, near, len, false, meta));
         }
+    }
+
+    /// Writes a frame whose body was received, making it in its cell. Not on a
+    /// conflating lane.
+    #[inline]
+    pub fn push_slice(&mut self, slice: Slice, more: bool, meta: Option<MetadataRef>) {
+        debug_assert!(self.latest.is_none());
+        if more {
+            self.lane.push_with(|cell| cell.write(Msg::from_slice(slice, true, meta)));
+        } else {
+            self.credit.count();
+            self.lane.push_last_with(|cell| cell.write(Msg::from_slice(slice, false, meta)));
+        }
+    }
+
+    /// Whether only the newest message is kept.
+    pub fn is_conflating(&self) -> bool {
+        self.latest.is_some()
+    }
+
+    /// How many messages may be written before the mark is to be looked at
+    /// again; 0: none now. Leaves no note, as `has_room_now`.
+    pub fn room_now(&mut self, hwm: u64) -> u64 {
+        self.credit.room_now(hwm)
     }
 
     #[cold]
@@ -97,6 +120,13 @@ impl LaneWriter {
             self.lane.push(Msg::new());
             self.lane.commit();
         }
+    }
+
+    /// As [`publish`](Self::publish) for a reader that never sleeps; see
+    /// [`Producer::publish_to_waking`].
+    #[inline]
+    pub fn publish_to_waking(&mut self) {
+        self.lane.publish_to_waking();
     }
 
     /// Makes the complete messages visible. True: the reader sleeps and must be woken.
@@ -155,22 +185,32 @@ impl LaneReader {
 
     /// Reads one frame in place of `into` without counting it as finished.
     /// False: nothing there.
-    #[inline]
+    #[inline(always)]
     pub fn pop_into(&mut self, into: &mut Msg) -> bool {
         if self.latest.is_some() {
-            return self.pop().map(|msg| *into = msg).is_some();
+            return self.pop_latest(into);
         }
         self.lane.pop_into(into)
     }
 
-    /// Lets `use_it` work on the next frame where it is, without counting it as
-    /// finished.
+    #[inline(never)]
+    fn pop_latest(&mut self, into: &mut Msg) -> bool {
+        self.pop().map(|msg| *into = msg).is_some()
+    }
+
+    /// Lets `use_it` work on one frame after the other where it is, without
+    /// counting any as finished, until it returns false or there is none left.
     #[inline]
-    pub fn pop_with<R>(&mut self, use_it: impl FnOnce(&mut Msg) -> R) -> Option<R> {
+    pub fn pop_each(&mut self, mut use_it: impl FnMut(&mut Msg) -> bool) {
         if self.latest.is_some() {
-            return self.pop().map(|mut msg| use_it(&mut msg));
+            while let Some(mut msg) = self.pop() {
+                if !use_it(&mut msg) {
+                    return;
+                }
+            }
+            return;
         }
-        self.lane.pop_with(use_it)
+        self.lane.pop_each(use_it);
     }
 
     /// Looks at the next frame without taking it. A conflating lane shows the

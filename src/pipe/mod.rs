@@ -10,7 +10,7 @@ mod mode;
 mod pipes;
 
 use crate::command::{SocketCommand, SocketMailbox};
-use crate::msg::Arena;
+use crate::msg::{Arena, Msg};
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU64, Ordering, fence};
 use crate::tuning;
 
@@ -218,6 +218,8 @@ pub struct PipeEnd {
     /// The socket never reads this pipe: nothing unread delays its end.
     nodelay: bool,
     hwm: u64,
+    /// Messages that can be written before the mark is looked at.
+    room: u64,
     /// Messages read before they are acknowledged.
     ack_batch: u64,
     /// Set by the socket that connected or bound: the endpoint it belongs to.
@@ -235,6 +237,18 @@ enum EndState {
     PeerClosed,
     /// Finished; waits for the socket to take it off its pattern.
     Ended,
+}
+
+/// What became of a frame.
+enum Wrote {
+    /// Nothing can be written now.
+    Refused,
+    /// It is on its way, or waits for the rest of its message.
+    Done,
+    /// It gathers with others: to be drained before the thread blocks.
+    Gathers,
+    /// Its connection is to write it now.
+    Waits,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -267,6 +281,7 @@ impl PipeEnd {
             dirty: false,
             nodelay: false,
             hwm: 0,
+            room: 0,
             ack_batch: 1,
             endpoint: 0,
             connected: false,
@@ -279,10 +294,105 @@ impl PipeEnd {
         &self.core
     }
 
-    /// Whether a frame can be written, as far as is known without asking.
+    /// Writes one frame, leaving `msg` empty, unless nothing can be written now.
     #[inline(always)]
-    fn takes_now(&mut self) -> bool {
-        self.state == EndState::Open && (self.mid_message || self.writer.has_room_now(self.hwm))
+    fn write(&mut self, msg: &mut Msg) -> Wrote {
+        if self.room == 0 || !msg.counts() {
+            return self.write_with_care(msg);
+        }
+        let size = msg.len();
+        self.room -= 1;
+        self.mid_message = false;
+        self.writer.push_counted(msg);
+        self.send_off(size)
+    }
+
+    /// At the mark, as far as is known; or a frame with more to come.
+    #[inline(never)]
+    fn write_with_care(&mut self, msg: &mut Msg) -> Wrote {
+        if !self.takes() {
+            return Wrote::Refused;
+        }
+        let (more, size) = (msg.more(), msg.len());
+        self.room = self.room.saturating_sub(u64::from(msg.counts()));
+        self.mid_message = more;
+        self.writer.push_from(msg);
+        if more {
+            self.gathered.bytes += size;
+            return Wrote::Done;
+        }
+        self.send_off(size)
+    }
+
+    /// Publishes the message just written.
+    #[inline(always)]
+    fn send_off(&mut self, size: usize) -> Wrote {
+        if self.driver.is_none() {
+            if self.writer.publish() {
+                self.wake_reader();
+            }
+            return Wrote::Done;
+        }
+        self.writer.publish_to_waking();
+        match self.core.mode() {
+            Mode::Stream if self.gather(size) => Wrote::Gathers,
+            Mode::Stream => Wrote::Done,
+            _ => Wrote::Waits,
+        }
+    }
+
+    #[inline(never)]
+    fn wake_reader(&self) {
+        self.core.notify(self.side ^ 1, SocketCommand::ReadActivated);
+    }
+
+    /// Whether a frame can be written. False: the writer is told when that changes.
+    #[inline]
+    fn takes(&mut self) -> bool {
+        self.room > 0 || self.look_for_room()
+    }
+
+    /// The mark is reached, perhaps only because messages gather here; or the
+    /// pipe takes frames without counting, or none any more.
+    #[cold]
+    fn look_for_room(&mut self) -> bool {
+        if self.state != EndState::Open {
+            return false;
+        }
+        if self.mid_message || self.writer.is_conflating() {
+            return true;
+        }
+        self.room = self.writer.room_now(self.hwm);
+        if self.room > 0 {
+            return true;
+        }
+        if let Some(driver) = &self.driver {
+            driver.drain();
+            self.gathered = Gathered::default();
+        }
+        if self.writer.has_room(self.hwm) {
+            self.room = self.writer.room_now(self.hwm);
+        }
+        self.room > 0
+    }
+
+    /// `msg` has been read.
+    #[inline(always)]
+    fn finished(&mut self, msg: &Msg) {
+        if msg.counts() && self.reader.finish(1, self.ack_batch) {
+            self.tell_writer();
+        }
+    }
+
+    #[inline(never)]
+    fn tell_writer(&self) {
+        self.core.notify(self.side ^ 1, SocketCommand::WriteActivated);
+    }
+
+    /// No longer open.
+    fn leave(&mut self, state: EndState) {
+        self.state = state;
+        self.room = 0;
     }
 
     /// STREAM: counts a message published, and drains when enough has gathered.
@@ -295,16 +405,22 @@ impl PipeEnd {
         if self.gathered.messages < tuning::DRAIN_MESSAGES && self.gathered.bytes < limit {
             return true;
         }
+        self.drain_gathered();
+        false
+    }
+
+    #[inline(never)]
+    fn drain_gathered(&mut self) {
         self.gathered = Gathered::default();
         if let Some(driver) = &self.driver {
             driver.drain();
         }
-        false
     }
 
     /// Takes over the high-water marks as both sides have set them.
     fn take_marks(&mut self) {
         self.hwm = self.core.hwm_out(self.side);
+        self.room = 0;
         self.ack_batch = lanes::ack_batch(self.core.hwm_in(self.side));
     }
 
@@ -324,7 +440,7 @@ impl PipeEnd {
 
     /// Puts a message into this end's outgoing lane past every mark, before
     /// this end is attached (routing ids of inproc peers).
-    pub fn preload(&mut self, msg: crate::msg::Msg) {
+    pub fn preload(&mut self, msg: Msg) {
         self.writer.push(msg);
         if self.writer.publish() {
             self.core.notify(self.side ^ 1, SocketCommand::ReadActivated);

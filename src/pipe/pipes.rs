@@ -4,7 +4,7 @@
 //! A pipe that has ended stays in the table, silent, until the socket has told
 //! its pattern ([`Pipes::take_ended`], [`Pipes::remove`]).
 
-use super::{EndState, Gathered, Mode, PipeEnd, PipeId};
+use super::{EndState, Gathered, Mode, PipeEnd, PipeId, Wrote};
 use crate::clock::Time;
 use crate::command::SocketCommand;
 use crate::msg::{Arena, MetadataSink, Msg};
@@ -41,6 +41,13 @@ struct Slot {
     end: Option<Box<PipeEnd>>,
 }
 
+impl Slot {
+    #[inline(always)]
+    fn get_mut(&mut self, id: PipeId) -> Option<&mut PipeEnd> {
+        if self.tenant == id.tenant { self.end.as_deref_mut() } else { None }
+    }
+}
+
 /// The pipes of one socket.
 pub struct Pipes {
     slots: Vec<Slot>,
@@ -49,8 +56,6 @@ pub struct Pipes {
     dirty: Vec<PipeId>,
     /// The socket's recent sending rhythm.
     pub streak: Streak,
-    /// The pipe in which a message was last gathered.
-    gathering: Option<PipeId>,
     sink: MetadataSink,
     /// Where this socket's thread reads into when it drives connections.
     pub arena: Arena,
@@ -71,7 +76,6 @@ impl Pipes {
             ended: Vec::new(),
             dirty: Vec::new(),
             streak: Streak { length: 0, last: None },
-            gathering: None,
             sink: MetadataSink::default(),
             arena: Arena::new(),
         }
@@ -113,8 +117,7 @@ impl Pipes {
     /// The pipe, if it still is this one.
     #[inline]
     pub fn find_mut(&mut self, id: PipeId) -> Option<&mut PipeEnd> {
-        let slot = self.slots.get_mut(id.slot as usize)?;
-        if slot.tenant == id.tenant { slot.end.as_deref_mut() } else { None }
+        self.slots.get_mut(id.slot as usize)?.get_mut(id)
     }
 
     /// All pipes.
@@ -153,26 +156,31 @@ impl Pipes {
 
     /// Reads one frame. False: none there, and the pipe will be reported by
     /// ReadActivated when that changes.
-    #[inline]
+    #[inline(always)]
     pub fn read(&mut self, id: PipeId, into: &mut Msg) -> bool {
         if let Some(meta) = into.take_metadata() {
             self.sink.absorb(meta);
         }
-        loop {
+        if let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
+            && end.state != EndState::Ended
+            && end.reader.pop_into(into)
+        {
+            end.finished(into);
+            return true;
+        }
+        self.read_closer(id, into)
+    }
+
+    #[inline(never)]
+    fn read_closer(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        while self.look_closer(id) {
             let Some(end) = self.find_mut(id) else { return false };
-            if end.state == EndState::Ended {
-                return false;
-            }
             if end.reader.pop_into(into) {
-                if into.counts() && end.reader.finish(1, end.ack_batch) {
-                    end.core.notify(end.side ^ 1, SocketCommand::WriteActivated);
-                }
+                end.finished(into);
                 return true;
             }
-            if !self.look_closer(id) {
-                return false;
-            }
         }
+        false
     }
 
     /// Has the pipe reported by ReadActivated once more, when all that waits in
@@ -196,11 +204,7 @@ impl Pipes {
     #[cold]
     fn look_closer(&mut self, id: PipeId) -> bool {
         let Pipes { slots, arena, ended, .. } = self;
-        let Some(end) = slots
-            .get_mut(id.slot as usize)
-            .filter(|slot| slot.tenant == id.tenant)
-            .and_then(|slot| slot.end.as_deref_mut())
-        else {
+        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
             return false;
         };
         if end.state == EndState::Ended {
@@ -231,7 +235,7 @@ impl Pipes {
             }
         }
         if end.state == EndState::PeerClosed && !end.reader.available() {
-            end.state = EndState::Ended;
+            end.leave(EndState::Ended);
             ended.push(id);
         }
         false
@@ -243,68 +247,33 @@ impl Pipes {
     /// the pipe will be reported by WriteActivated when that changes.
     #[inline]
     pub fn writable(&mut self, id: PipeId) -> bool {
-        let Some(end) = self.find_mut(id) else { return false };
-        if end.state != EndState::Open {
-            return false;
-        }
-        if end.mid_message {
-            return true;
-        }
-        end.writer.has_room_now(end.hwm) || self.make_room(id)
-    }
-
-    /// The mark is reached, perhaps only because messages gather here.
-    #[cold]
-    fn make_room(&mut self, id: PipeId) -> bool {
-        let Some(end) = self.find_mut(id) else { return false };
-        if let Some(driver) = &end.driver {
-            driver.drain();
-            end.gathered = Gathered::default();
-        }
-        end.writer.has_room(end.hwm)
+        self.find_mut(id).is_some_and(PipeEnd::takes)
     }
 
     /// Writes one frame, leaving `msg` empty; the last frame of a message sends
     /// it on its way. False, with `msg` untouched: the pipe takes nothing now
     /// (see [`writable`](Self::writable)).
-    #[inline]
+    #[inline(always)]
     pub fn write(&mut self, id: PipeId, msg: &mut Msg) -> bool {
-        let Some(end) = self.find_mut(id) else { return false };
-        if !end.takes_now() && !self.writable(id) {
-            return false;
-        }
-        // Found again for the borrow checker; the same branch predicts.
-        let Pipes { slots, dirty, gathering, .. } = self;
-        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.end.as_deref_mut())
-        else {
+        let Pipes { slots, dirty, .. } = self;
+        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
             return false;
         };
-        let (more, size) = (msg.more(), msg.len());
-        end.writer.push_from(msg);
-        end.mid_message = more;
-        if more {
-            end.gathered.bytes += size;
-            return true;
-        }
-        let wake = end.writer.publish();
-        match end.core.mode() {
-            Mode::Inproc => {
-                if wake {
-                    end.core.notify(end.side ^ 1, SocketCommand::ReadActivated);
-                }
-            }
-            Mode::Stream => {
-                *gathering = Some(id);
-                if end.gather(size) && !end.dirty {
+        match end.write(msg) {
+            Wrote::Done => {}
+            Wrote::Refused => return false,
+            Wrote::Gathers => {
+                if !end.dirty {
                     end.dirty = true;
                     dirty.push(id);
                 }
             }
-            Mode::Direct => self.send_direct(id),
+            Wrote::Waits => self.send_direct(id),
         }
         true
     }
 
+    #[inline(never)]
     fn send_direct(&mut self, id: PipeId) {
         let streaming = self.streak.sent();
         let Some(end) = self.find_mut(id) else { return };
@@ -323,7 +292,7 @@ impl Pipes {
     /// Whether the sender is in a stream of messages; false soon after it has paused.
     #[inline]
     pub fn is_streaming(&self) -> bool {
-        let end = self.gathering.and_then(|id| self.find(id));
+        let end = self.dirty.last().and_then(|id| self.find(*id));
         end.is_some_and(|end| end.core.mode() == Mode::Stream)
     }
 
@@ -359,7 +328,7 @@ impl Pipes {
         if let Some(end) = self.find_mut(id) {
             end.nodelay = true;
             if end.state == EndState::PeerClosed {
-                end.state = EndState::Ended;
+                end.leave(EndState::Ended);
                 self.ended.push(id);
             }
         }
@@ -373,9 +342,9 @@ impl Pipes {
             return;
         }
         end.writer.rollback();
-        end.state = EndState::PeerClosed;
+        end.leave(EndState::PeerClosed);
         if end.nodelay || !end.reader.available() {
-            end.state = EndState::Ended;
+            end.leave(EndState::Ended);
             self.ended.push(id);
         }
     }
@@ -404,7 +373,7 @@ impl Pipes {
         }
         end.writer.rollback();
         let peer_open = end.state == EndState::Open;
-        end.state = EndState::Ended;
+        end.leave(EndState::Ended);
         let (core, side, driver) = (end.core.clone(), end.side, end.driver.clone());
         self.ended.push(id);
         if peer_open {

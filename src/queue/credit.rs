@@ -55,6 +55,14 @@ impl CreditWriter {
         self.written - self.acked < hwm
     }
 
+    /// How many messages stay within `hwm`; leaves no note.
+    pub fn room_now(&mut self, hwm: u64) -> u64 {
+        if hwm == 0 {
+            return u64::MAX;
+        }
+        if self.has_room_now(hwm) { hwm - (self.written - self.acked) } else { 0 }
+    }
+
     #[cold]
     fn look_again(&mut self, hwm: u64) -> bool {
         self.acked = self.shared.acked.load(Ordering::Acquire);

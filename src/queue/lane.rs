@@ -11,7 +11,10 @@
 use std::mem::MaybeUninit;
 use std::ptr;
 
+use std::sync::atomic::compiler_fence;
+
 use crate::sync::{Arc, AtomicPtr, AtomicU64, CachePadded, Ordering, UnsafeCell};
+use crate::sys::barrier;
 
 /// Cells in a segment. With 64-byte cells a segment is one page less a few
 /// bytes; models use short segments so that links are crossed.
@@ -50,7 +53,8 @@ struct Shared<T> {
 }
 
 /// A place in the chain of segments: the cell `index` of `segment`, which is
-/// the `count`-th cell of the lane. `segment` is null before the first write.
+/// the `count`-th cell of the lane. Before the first write there is no segment,
+/// which looks like the end of one.
 struct Cursor<T> {
     segment: *mut Segment<T>,
     index: usize,
@@ -65,7 +69,7 @@ impl<T> Clone for Cursor<T> {
 impl<T> Copy for Cursor<T> {}
 
 impl<T> Cursor<T> {
-    const START: Cursor<T> = Cursor { segment: ptr::null_mut(), index: 0, count: 0 };
+    const START: Cursor<T> = Cursor { segment: ptr::null_mut(), index: SEGMENT, count: 0 };
 }
 
 // SAFETY: cells move between exactly one producer and one consumer; the tail's
@@ -79,8 +83,10 @@ unsafe impl<T: Send> Sync for Shared<T> {}
 pub struct Producer<T> {
     shared: Arc<Shared<T>>,
     head: Cursor<T>,
-    /// Behind the last committed item.
-    committed: Cursor<T>,
+    /// Number of items committed: all, unless a unit has been begun.
+    committed: u64,
+    /// Where the unit begun stands.
+    unit: Cursor<T>,
 }
 
 /// The reading end.
@@ -105,7 +111,7 @@ pub fn lane<T: Send>() -> (Producer<T>, Consumer<T>) {
         abandoned: UnsafeCell::new(Cursor::START),
     });
     let producer =
-        Producer { shared: shared.clone(), head: Cursor::START, committed: Cursor::START };
+        Producer { shared: shared.clone(), head: Cursor::START, committed: 0, unit: Cursor::START };
     (producer, Consumer { shared, at: Cursor::START, limit: 0 })
 }
 
@@ -121,13 +127,28 @@ impl<T> Producer<T> {
     /// by what it returns that it has initialised it.
     #[inline]
     pub fn push_with(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
-        if self.head.index == SEGMENT || self.head.segment.is_null() {
+        if self.head.count == self.committed {
+            self.unit = self.head;
+        }
+        self.write(fill);
+    }
+
+    /// As [`push_with`](Self::push_with), then [`commit`](Self::commit).
+    #[inline]
+    pub fn push_last_with(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
+        self.write(fill);
+        self.commit();
+    }
+
+    #[inline(always)]
+    fn write(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
+        if self.head.index == SEGMENT {
             self.extend();
         }
         // SAFETY: `head` is a cell of a live segment that the consumer may not
         // touch before it is published; only this thread writes it.
         unsafe {
-            (*self.head.segment).cells[self.head.index].with_mut(|cell| {
+            (*self.head.segment).cells.get_unchecked(self.head.index).with_mut(|cell| {
                 fill(&mut *cell);
             });
         }
@@ -139,7 +160,7 @@ impl<T> Producer<T> {
     /// and can no longer be taken back.
     #[inline]
     pub fn commit(&mut self) {
-        self.committed = self.head;
+        self.committed = self.head.count;
     }
 
     /// Makes all committed items visible. True: the consumer sleeps, wake it.
@@ -150,12 +171,29 @@ impl<T> Producer<T> {
     #[inline]
     #[must_use = "a sleeping consumer must be woken"]
     pub fn publish(&mut self) -> bool {
-        self.shared.tail.swap(self.committed.count << 1, Ordering::SeqCst) & ASLEEP != 0
+        self.shared.tail.swap(self.committed << 1, Ordering::SeqCst) & ASLEEP != 0
+    }
+
+    /// As [`publish`](Self::publish) where the consumer never declares sleep. A
+    /// plain store where the consumer's side runs a heavy barrier between what
+    /// it stores and its look at the lane (engine/gate.rs, `settle`): the
+    /// exchange would cost 8 ns a message, most of it waiting for the cell just
+    /// written to reach the cache.
+    #[inline]
+    pub fn publish_to_waking(&mut self) {
+        let tail = self.committed << 1;
+        if cfg!(not(loom)) && barrier::is_asymmetric() {
+            self.shared.tail.store(tail, Ordering::Release);
+            // The look at the mode that follows stays behind it.
+            compiler_fence(Ordering::SeqCst);
+        } else {
+            self.shared.tail.swap(tail, Ordering::SeqCst);
+        }
     }
 
     /// Number of items written and not yet committed.
     pub fn uncommitted(&self) -> u64 {
-        self.head.count - self.committed.count
+        self.head.count - self.committed
     }
 
     /// Takes back and drops everything written since the last commit.
@@ -163,9 +201,10 @@ impl<T> Producer<T> {
         if self.uncommitted() == 0 {
             return;
         }
-        let mut at = self.committed;
+        let mut at = self.unit;
         if at.segment.is_null() {
             at.segment = self.shared.first.load(Ordering::Relaxed);
+            at.index = 0;
         }
         let keep = at;
         while at.count < self.head.count {
@@ -182,7 +221,6 @@ impl<T> Producer<T> {
         // the consumer follows `next` only towards published cells.
         unsafe { free_chain((*keep.segment).next.swap(ptr::null_mut(), Ordering::Relaxed)) };
         self.head = keep;
-        self.committed = keep;
     }
 
     #[cold]
@@ -223,7 +261,7 @@ impl<T> Consumer<T> {
 
     /// Takes the oldest published item in place of `into`, in one move. False:
     /// nothing there, `into` is untouched.
-    #[inline]
+    #[inline(always)]
     pub fn pop_into(&mut self, into: &mut T) -> bool {
         let moved = self.next(|cell| {
             // SAFETY: the one read of an initialised cell; `into` is initialised
@@ -251,6 +289,36 @@ impl<T> Consumer<T> {
         })
     }
 
+    /// Lets `use_it` work on one published item after the other as
+    /// [`pop_with`](Self::pop_with) does, until it returns false or there is
+    /// none left.
+    #[inline]
+    pub fn pop_each(&mut self, mut use_it: impl FnMut(&mut T) -> bool) {
+        while self.available() {
+            if self.at.index == SEGMENT {
+                self.advance();
+            }
+            let here = (SEGMENT - self.at.index) as u64;
+            let end = self.at.index + (self.limit - self.at.count).min(here) as usize;
+            let mut go_on = true;
+            while go_on && self.at.index < end {
+                // SAFETY: as in `next` and `pop_with`.
+                unsafe {
+                    (*self.at.segment).cells[self.at.index].with_mut(|cell| {
+                        let cell = (*cell).as_mut_ptr();
+                        go_on = use_it(&mut *cell);
+                        ptr::drop_in_place(cell);
+                    });
+                }
+                self.at.index += 1;
+                self.at.count += 1;
+            }
+            if !go_on {
+                return;
+            }
+        }
+    }
+
     /// Hands the oldest published cell, which is initialised, to `take`, which
     /// must move out of it or drop it.
     #[inline(always)]
@@ -258,13 +326,16 @@ impl<T> Consumer<T> {
         if !self.available() {
             return None;
         }
-        if self.at.index == SEGMENT || self.at.segment.is_null() {
+        if self.at.index == SEGMENT {
             self.advance();
         }
         // SAFETY: the cell is below the published tail (acquired in refresh), so
         // it is initialised, and the producer keeps off it.
         let result = unsafe {
-            (*self.at.segment).cells[self.at.index].with_mut(|cell| take((*cell).as_mut_ptr()))
+            (*self.at.segment)
+                .cells
+                .get_unchecked(self.at.index)
+                .with_mut(|cell| take((*cell).as_mut_ptr()))
         };
         self.at.index += 1;
         self.at.count += 1;
@@ -277,7 +348,7 @@ impl<T> Consumer<T> {
         if !self.available() {
             return None;
         }
-        if self.at.index == SEGMENT || self.at.segment.is_null() {
+        if self.at.index == SEGMENT {
             self.advance();
         }
         // SAFETY: as in pop; the borrow of self keeps the cell from being popped.
@@ -374,7 +445,7 @@ impl<T> Drop for Shared<T> {
         let mut segment = at.segment;
         if segment.is_null() {
             segment = self.first.load(Ordering::Acquire);
-            at.segment = segment;
+            (at.segment, at.index) = (segment, 0);
         }
         while at.count < published {
             if at.index == SEGMENT {

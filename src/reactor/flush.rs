@@ -3,24 +3,26 @@
 //! has the protocol.
 
 use std::os::fd::{AsRawFd, RawFd};
+use std::time::Duration;
 
-use super::roster::{Roster, Tick};
+use super::roster::{Found, Roster, Tick};
 use crate::errno::Result;
-use crate::sync::Arc;
+use crate::sync::{Arc, AtomicU32, Ordering};
 use crate::sys::timer::TimerFd;
 use crate::tuning;
 
 /// A connection that is written out by ticks.
 pub trait FlushTarget: Send + Sync {
     /// I/O thread: writes what nobody else has written since the last tick.
-    /// False: nothing more to do, the target leaves the list.
-    fn flush_tick(&self, first: bool) -> bool;
+    fn flush_tick(&self, first: bool) -> Found;
 }
 
 /// The flush timer of one I/O thread and the connections it serves.
 pub struct Ticker {
     timer: TimerFd,
     roster: Roster<Arc<dyn FlushTarget>>,
+    /// Ticks in a row that found nothing but busy senders. I/O thread only.
+    idle: AtomicU32,
 }
 
 impl AsRawFd for Ticker {
@@ -32,7 +34,7 @@ impl AsRawFd for Ticker {
 impl Ticker {
     /// Not running. EMFILE, ENFILE, ENOMEM.
     pub(super) fn new() -> Result<Ticker> {
-        Ok(Ticker { timer: TimerFd::new()?, roster: Roster::default() })
+        Ok(Ticker { timer: TimerFd::new()?, roster: Roster::default(), idle: AtomicU32::new(0) })
     }
 
     /// Puts a target on the list; [`arm_first`](Self::arm_first) must follow.
@@ -44,14 +46,7 @@ impl Ticker {
     /// Arms the first, short tick for a target that is on the list. Any thread.
     #[inline]
     pub fn arm_first(&self) {
-        self.roster.arm(Tick::First, |tick| self.set(tick));
-    }
-
-    fn set(&self, tick: Tick) {
-        self.timer.set(match tick {
-            Tick::First => tuning::FIRST_TICK,
-            Tick::Next => tuning::NEXT_TICK,
-        });
+        self.roster.arm(Tick::First, |_| self.timer.set(tuning::FIRST_TICK));
     }
 
     /// I/O thread: the timer has fired.
@@ -59,7 +54,15 @@ impl Ticker {
         self.roster.tick(
             || self.timer.clear(),
             |target, first| target.flush_tick(first),
-            |tick| self.set(tick),
+            |busy| self.timer.set(self.pause(busy)),
         );
+    }
+
+    /// Until the next tick: the longer the more ticks were for nothing.
+    fn pause(&self, busy: bool) -> Duration {
+        let idle = if busy { self.idle.load(Ordering::Relaxed).saturating_add(1) } else { 0 };
+        self.idle.store(idle, Ordering::Relaxed);
+        let doublings = (idle / tuning::BUSY_TICKS).min(tuning::TICK_DOUBLINGS);
+        tuning::NEXT_TICK * (1 << doublings)
     }
 }

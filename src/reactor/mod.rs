@@ -23,6 +23,7 @@ use crate::sync::{Arc, AtomicUsize, Mutex, Ordering};
 use crate::sys;
 
 pub use flush::{FlushTarget, Ticker};
+pub use roster::Found;
 pub use timers::TimerKey;
 use timers::Timers;
 
@@ -236,6 +237,7 @@ impl IoThread {
         name: &str,
         prepare: impl FnOnce() + Send + 'static,
     ) -> Result<IoThread> {
+        sys::barrier::prepare();
         let poll = Poll::new()?;
         let registry = poll.registry().try_clone()?;
         let waker = Waker::new(&registry, WAKE)?;

@@ -21,6 +21,17 @@ pub enum Tick {
     First = 2,
 }
 
+/// What a tick found out about a target.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// Nothing more to do: off the roster.
+    Done,
+    /// Its sender writes by itself, so far.
+    Busy,
+    /// Anything else.
+    Waiting,
+}
+
 /// The roster; see the module.
 pub struct Roster<T> {
     armed: AtomicU8,
@@ -52,23 +63,29 @@ impl<T> Roster<T> {
 
     /// I/O thread: the timer has fired. `clear` takes its expiry back, before
     /// anything else: an expiry set by somebody who arms from now on must
-    /// survive. `serve` tells whether its target stays.
+    /// survive. `set` starts the timer, and is told whether all targets that
+    /// stay were found busy.
     pub fn tick(
         &self,
         clear: impl FnOnce(),
-        mut serve: impl FnMut(&T, bool) -> bool,
-        set: impl FnOnce(Tick),
+        mut serve: impl FnMut(&T, bool) -> Found,
+        set: impl FnOnce(bool),
     ) {
         clear();
         let first = self.armed.swap(DISARMED, Ordering::SeqCst) == Tick::First as u8;
         let mut served = std::mem::take(&mut *self.targets.lock());
-        served.retain(|target| serve(target, first));
+        let mut busy = true;
+        served.retain(|target| {
+            let found = serve(target, first);
+            busy &= found != Found::Waiting;
+            found != Found::Done
+        });
         if !served.is_empty() {
             let mut targets = self.targets.lock();
             served.append(&mut targets);
             *targets = served;
             drop(targets);
-            self.arm(Tick::Next, set);
+            self.arm(Tick::Next, |_| set(busy));
         }
     }
 }

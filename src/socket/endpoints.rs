@@ -59,8 +59,9 @@ impl Endpoints {
         self.numbered
     }
 
-    fn add(&mut self, number: u64, text: &str, kind: Kind) {
-        self.last = text.to_owned();
+    /// `text` is what the endpoint is unbound or disconnected by, `last` what LAST_ENDPOINT shows.
+    fn add(&mut self, number: u64, text: &str, last: &str, kind: Kind) {
+        self.last = last.to_owned();
         self.entries.push(Endpoint { number, text: text.to_owned(), kind });
     }
 
@@ -96,13 +97,16 @@ impl Socket {
             Err(error) => return Err(self.bind_failed(address, error)),
         };
         let number = self.endpoints.next_number();
-        let bound = listener.endpoint().to_owned();
+        let last = listener.last_endpoint();
         let fd = listener.as_fd().as_raw_fd();
-        self.owner.monitor.emit(event::LISTENING, fd as u64, &Names::local(&bound));
+        let names = Names::local(listener.endpoint());
+        self.owner.monitor.emit(event::LISTENING, fd as u64, &names);
         let options = Arc::new(self.options.clone());
         let object = Listener::new(self.owner.clone(), options, number, listener);
         let id = io.add(Box::new(object));
-        self.endpoints.add(number, &bound, Kind::Listener(io, id));
+        // libzmq keeps the text given for tipc alone.
+        let key = if scheme == Scheme::Tipc { text } else { &last };
+        self.endpoints.add(number, key, &last, Kind::Listener(io, id));
         self.tell_of_work();
         Ok(())
     }
@@ -127,7 +131,7 @@ impl Socket {
         };
         let waiting = self.ctx.registry.bind(name.as_bytes(), binding)?;
         let number = self.endpoints.next_number();
-        self.endpoints.add(number, text, Kind::InprocBinding);
+        self.endpoints.add(number, text, text, Kind::InprocBinding);
         for end in waiting {
             self.attach(Box::new(end));
         }
@@ -150,7 +154,7 @@ impl Socket {
         }
         let io = choose_io(&self.owner.threads, self.options.affinity)?.clone();
         let target = Target::parse(scheme, address)?;
-        self.connect_session(&io, target)
+        self.connect_session(&io, text, target)
     }
 
     fn connect_inproc(&mut self, text: &str, name: &str) {
@@ -167,13 +171,13 @@ impl Socket {
         end.routing_id = self.options.connect_routing_id.take().unwrap_or_default();
         let id = self.pipes.insert(Box::new(end));
         self.pattern.attached(&mut self.pipes, id, &self.options);
-        self.endpoints.add(number, text, Kind::Inproc(id));
+        self.endpoints.add(number, text, text, Kind::Inproc(id));
         self.bury();
     }
 
-    fn connect_session(&mut self, io: &Arc<IoHandle>, target: Target) -> Result<()> {
+    fn connect_session(&mut self, io: &Arc<IoHandle>, text: &str, target: Target) -> Result<()> {
         let number = self.endpoints.next_number();
-        let endpoint = target.endpoint();
+        let last = target.endpoint();
         let mut options = self.options.clone();
         let routing_id = self.options.connect_routing_id.take().unwrap_or_default();
         options.connect_routing_id = None;
@@ -195,7 +199,7 @@ impl Socket {
         let origin = Origin::Connect(target);
         let session = Session::new(self.owner.clone(), Arc::new(options), number, origin, drive);
         io.add_as(id, Box::new(session));
-        self.endpoints.add(number, &endpoint, Kind::Session(io.clone(), id));
+        self.endpoints.add(number, text, &last, Kind::Session(io.clone(), id));
         self.tell_of_work();
         if let Some(end) = own_end {
             self.attach(Box::new(end));

@@ -13,7 +13,7 @@ use crate::engine::owner::{LiveGuard, Owner};
 use crate::engine::session::OwnerClosed;
 use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
-use crate::msg::{self, Msg};
+use crate::msg::Msg;
 use crate::options::{ContextOptions, Options, types};
 use crate::pattern::{self, Pattern};
 use crate::pipe::{PipeEnd, Pipes};
@@ -88,7 +88,7 @@ impl Socket {
     }
 
     /// Processes what other threads have sent. ETERM.
-    #[inline]
+    #[inline(always)]
     fn enter(&mut self) -> Result<()> {
         if self.owner.mailbox.has_pending() {
             self.process_commands();
@@ -154,20 +154,34 @@ impl Socket {
     }
 
     /// zmq_msg_send: `flags` are ZMQ_DONTWAIT | ZMQ_SNDMORE. Ok: `msg` is empty.
-    #[inline]
+    #[inline(always)]
     pub fn send(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         self.enter()?;
-        if self.publishes && self.owner.watch_count() > 0 && !self.pipes.is_streaming() {
+        if self.publishes {
+            self.hear_subscribers()?;
+        }
+        msg.prepare(flags & SNDMORE != 0);
+        let dontwait = flags & DONTWAIT != 0 || self.options.sndtimeo == 0;
+        let result = self.pattern.send(&mut self.pipes, msg, dontwait);
+        if result.is_err() || self.pipes.any_ended() {
+            return self.send_more(result, msg, dontwait);
+        }
+        result
+    }
+
+    /// Before a message is published: whom for?
+    #[inline(never)]
+    fn hear_subscribers(&mut self) -> Result<()> {
+        if self.owner.watch_count() > 0 && !self.pipes.is_streaming() {
             self.look_for_subscriptions();
             self.enter()?;
         }
-        msg.clear_flags(msg::MORE | msg::SUBSCRIBE | msg::CANCEL | msg::ROUTING_ID);
-        msg.set_more(flags & SNDMORE != 0);
-        if msg.metadata().is_some() {
-            msg.set_metadata(None);
-        }
-        let dontwait = flags & DONTWAIT != 0 || self.options.sndtimeo == 0;
-        let result = match self.pattern.send(&mut self.pipes, msg, dontwait) {
+        Ok(())
+    }
+
+    #[cold]
+    fn send_more(&mut self, first: Result<()>, msg: &mut Msg, dontwait: bool) -> Result<()> {
+        let result = match first {
             Err(Errno::EAGAIN) => self.send_slow(msg, dontwait),
             result => result,
         };
@@ -175,7 +189,6 @@ impl Socket {
         result
     }
 
-    #[cold]
     fn send_slow(&mut self, msg: &mut Msg, dontwait: bool) -> Result<()> {
         let deadline = deadline(self.options.sndtimeo);
         if dontwait {
@@ -195,17 +208,25 @@ impl Socket {
     }
 
     /// zmq_msg_recv. Err: `msg` is valid.
-    #[inline]
+    #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         self.enter()?;
-        let result = match self.pattern.recv(&mut self.pipes, msg) {
-            Err(Errno::EAGAIN) => self.recv_slow(msg, flags & DONTWAIT != 0),
+        let result = self.pattern.recv(&mut self.pipes, msg);
+        if result.is_err() || self.pipes.any_ended() {
+            self.recv_more(result, msg, flags & DONTWAIT != 0)?;
+        }
+        self.rcvmore = msg.more();
+        Ok(())
+    }
+
+    #[cold]
+    fn recv_more(&mut self, first: Result<()>, msg: &mut Msg, dontwait: bool) -> Result<()> {
+        let result = match first {
+            Err(Errno::EAGAIN) => self.recv_slow(msg, dontwait),
             result => result,
         };
         self.bury();
-        result?;
-        self.rcvmore = msg.more();
-        Ok(())
+        result
     }
 
     /// Takes back a message that was received and is done with: cheaper than
@@ -215,8 +236,8 @@ impl Socket {
         self.pipes.recycle(msg);
     }
 
-    #[cold]
     fn recv_slow(&mut self, msg: &mut Msg, dontwait: bool) -> Result<()> {
+        self.recycle(msg.take());
         self.bury();
         let dontwait = dontwait || self.options.rcvtimeo == 0;
         // Takes over reading, unless this is a mere look.

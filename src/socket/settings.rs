@@ -33,7 +33,7 @@ impl Socket {
             return done;
         }
         let later = |row: &options::Row| matches!(row.state, State::Later(_));
-        if value.is_some() && options::find(option).is_some_and(later) {
+        if options::find(option).is_some_and(later) {
             return Err(Errno::EINVAL); // nothing is stored without being obeyed
         }
         self.options.set(option, value)?;

@@ -1,6 +1,7 @@
 //! The only module that makes system calls, one file per kind of thing. Every
 //! failure is an [`Errno`]; nothing here panics or aborts.
 
+pub mod barrier;
 pub mod epoll;
 pub mod event;
 pub mod io;
@@ -8,6 +9,7 @@ pub mod net;
 pub mod poll;
 pub mod thread;
 pub mod timer;
+pub mod tipc;
 
 use std::os::fd::{FromRawFd, OwnedFd};
 

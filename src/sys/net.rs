@@ -13,6 +13,7 @@ use std::ptr;
 
 use libc::{c_int, socklen_t};
 
+use super::tipc;
 use crate::errno::{Errno, Result};
 
 /// Where the bytes of `sun_path` begin.
@@ -35,6 +36,7 @@ union Storage {
     inet: libc::sockaddr_in,
     inet6: libc::sockaddr_in6,
     unix: libc::sockaddr_un,
+    tipc: tipc::Sockaddr,
 }
 
 impl SockAddr {
@@ -91,6 +93,14 @@ impl SockAddr {
         Ok(result)
     }
 
+    /// An address of TIPC.
+    pub fn tipc(address: tipc::Sockaddr) -> SockAddr {
+        let mut result = SockAddr::empty();
+        result.storage.tipc = address;
+        result.len = size_of::<tipc::Sockaddr>() as socklen_t;
+        result
+    }
+
     /// The address family, AF_INET for instance.
     pub fn family(&self) -> c_int {
         // SAFETY: every member begins with the family, and all bytes are initialised.
@@ -131,6 +141,22 @@ impl SockAddr {
             name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
         }
         Some(name)
+    }
+
+    /// The TIPC address, if that is what it is.
+    pub fn as_tipc(&self) -> Option<tipc::Sockaddr> {
+        if self.family() != libc::AF_TIPC {
+            return None;
+        }
+        // SAFETY: the family says so, and any bytes are a valid sockaddr_tipc.
+        Some(unsafe { self.storage.tipc })
+    }
+
+    /// The bytes that the kernel is given.
+    #[cfg(test)]
+    pub fn as_bytes(&self) -> &[u8] {
+        // SAFETY: the storage is initialised throughout and `len` is within it.
+        unsafe { std::slice::from_raw_parts(self.as_ptr().cast(), self.len as usize) }
     }
 
     fn as_ptr(&self) -> *const libc::sockaddr {

@@ -6,6 +6,8 @@
 //! never unmaps us on dlclose.
 
 use std::ffi::{CString, c_void};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::{mem, ptr};
 
 use crate::errno::{Errno, Result};
@@ -74,6 +76,74 @@ impl Drop for Thread {
             // SAFETY: a thread of ours, neither joined nor detached before.
             unsafe { libc::pthread_detach(self.id) };
         }
+    }
+}
+
+/// Something to be done when a thread ends, for threads that are not ours too.
+///
+/// std's thread-locals with destructors would keep the library from being
+/// unloaded; a key of pthreads can be taken back.
+pub struct AtEnd {
+    /// The key plus one; [`NO_KEY`] before the first use, [`CLOSED`] after the last.
+    key: AtomicU32,
+    run: unsafe extern "C" fn(*mut c_void),
+}
+
+const NO_KEY: u32 = 0;
+const CLOSED: u32 = u32::MAX;
+
+impl AtEnd {
+    /// `run` gets what the thread [`remember`](Self::remember)ed.
+    pub const fn new(run: unsafe extern "C" fn(*mut c_void)) -> AtEnd {
+        AtEnd { key: AtomicU32::new(NO_KEY), run }
+    }
+
+    /// Has the calling thread end with `run(value)`. False: no more keys.
+    pub fn remember(&self, value: NonNull<c_void>) -> bool {
+        self.set(value.as_ptr())
+    }
+
+    /// The calling thread ends like any other again.
+    pub fn forget(&self) {
+        self.set(ptr::null_mut());
+    }
+
+    fn set(&self, value: *mut c_void) -> bool {
+        // SAFETY: a key of ours; the value is not looked at.
+        self.key().is_some_and(|key| unsafe { libc::pthread_setspecific(key, value) == 0 })
+    }
+
+    /// No thread ends with `run` from now on.
+    pub fn close(&self) {
+        let key = self.key.swap(CLOSED, Ordering::SeqCst);
+        if !matches!(key, NO_KEY | CLOSED) {
+            // SAFETY: a key of ours, taken out.
+            unsafe { libc::pthread_key_delete(key - 1) };
+        }
+    }
+
+    fn key(&self) -> Option<libc::pthread_key_t> {
+        match self.key.load(Ordering::SeqCst) {
+            NO_KEY => self.make_key(),
+            CLOSED => None,
+            key => Some(key - 1),
+        }
+    }
+
+    fn make_key(&self) -> Option<libc::pthread_key_t> {
+        let mut key = 0;
+        // SAFETY: a live place for the key; `run` takes what `remember` was given.
+        if unsafe { libc::pthread_key_create(&raw mut key, Some(self.run)) } != 0 {
+            return None;
+        }
+        let made = self.key.compare_exchange(NO_KEY, key + 1, Ordering::SeqCst, Ordering::SeqCst);
+        if made.is_err() {
+            // Another thread was faster.
+            // SAFETY: made right here, used by nobody.
+            unsafe { libc::pthread_key_delete(key) };
+            return self.key();
+        }
+        Some(key)
     }
 }
 

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::{env, fs};
 
-use super::{AcceptError, Attempt, BindError, Target};
+use super::{AcceptError, Attempt, BindError, ConnectError, Target};
 use crate::endpoint::{IpcAddress, Side};
 use crate::errno::{Errno, Result};
 use crate::options::Options;
@@ -45,9 +45,10 @@ fn sockaddr(address: &IpcAddress) -> Result<SockAddr> {
 }
 
 /// Starts to connect. Local sockets answer at once: EAGAIN means a full backlog.
-pub fn start_connect(address: &IpcAddress) -> Result<Attempt> {
+pub fn start_connect(address: &IpcAddress) -> std::result::Result<Attempt, ConnectError> {
+    let name = sockaddr(address)?;
     let fd = net::stream_socket(libc::AF_UNIX)?;
-    let in_progress = net::connect(fd.as_fd(), &sockaddr(address)?)?;
+    let in_progress = net::connect(fd.as_fd(), &name).map_err(ConnectError::with(&fd))?;
     Ok(Attempt { fd, in_progress })
 }
 

@@ -10,9 +10,10 @@
 pub mod ipc;
 pub mod socks;
 pub mod tcp;
+pub mod tipc;
 
 use std::net::SocketAddr;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use crate::endpoint::{HostPort, IpcAddress, Scheme, Side, TcpAddress};
 use crate::errno::{Errno, Result};
@@ -45,6 +46,36 @@ impl From<Errno> for BindError {
 
 impl From<BindError> for Errno {
     fn from(error: BindError) -> Self {
+        error.errno
+    }
+}
+
+/// An attempt to connect that failed at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConnectError {
+    /// Why.
+    pub errno: Errno,
+    /// The descriptor that was made and closed again, if it came that far: it has
+    /// a CLOSED event.
+    pub closed: Option<RawFd>,
+}
+
+impl ConnectError {
+    /// After this descriptor was made. It is closed by the caller, who owns it.
+    fn with(fd: &OwnedFd) -> impl Fn(Errno) -> ConnectError {
+        let closed = Some(fd.as_raw_fd());
+        move |errno| ConnectError { errno, closed }
+    }
+}
+
+impl From<Errno> for ConnectError {
+    fn from(errno: Errno) -> Self {
+        ConnectError { errno, closed: None }
+    }
+}
+
+impl From<ConnectError> for Errno {
+    fn from(error: ConnectError) -> Self {
         error.errno
     }
 }
@@ -98,6 +129,8 @@ pub enum Listener {
     Tcp(tcp::Listener),
     #[allow(missing_docs)]
     Ipc(ipc::Listener),
+    #[allow(missing_docs)]
+    Tipc(tipc::Listener),
 }
 
 impl Listener {
@@ -111,6 +144,7 @@ impl Listener {
         match scheme {
             Scheme::Tcp => tcp::Listener::bind(address, options).map(Listener::Tcp),
             Scheme::Ipc => ipc::Listener::bind(address, options).map(Listener::Ipc),
+            Scheme::Tipc => tipc::Listener::bind(address, options).map(Listener::Tipc),
             _ => Err(Errno::EPROTONOSUPPORT.into()),
         }
     }
@@ -120,14 +154,24 @@ impl Listener {
         match self {
             Listener::Tcp(listener) => listener.accept(),
             Listener::Ipc(listener) => listener.accept(),
+            Listener::Tipc(listener) => listener.accept(),
         }
     }
 
-    /// What LAST_ENDPOINT and the LISTENING event show.
+    /// What monitor events show.
     pub fn endpoint(&self) -> &str {
         match self {
             Listener::Tcp(listener) => listener.endpoint(),
             Listener::Ipc(listener) => listener.endpoint(),
+            Listener::Tipc(listener) => listener.endpoint(),
+        }
+    }
+
+    /// What LAST_ENDPOINT shows.
+    pub fn last_endpoint(&self) -> String {
+        match self {
+            Listener::Tcp(_) | Listener::Ipc(_) => self.endpoint().to_owned(),
+            Listener::Tipc(listener) => listener.own_endpoint(),
         }
     }
 
@@ -135,7 +179,7 @@ impl Listener {
     /// of the removal (CLOSE_FAILED); the socket is closed in any case.
     pub fn close(self) -> Result<()> {
         match self {
-            Listener::Tcp(_) => Ok(()),
+            Listener::Tcp(_) | Listener::Tipc(_) => Ok(()),
             Listener::Ipc(listener) => listener.close(),
         }
     }
@@ -146,6 +190,7 @@ impl AsFd for Listener {
         match self {
             Listener::Tcp(listener) => listener.as_fd(),
             Listener::Ipc(listener) => listener.as_fd(),
+            Listener::Tipc(listener) => listener.as_fd(),
         }
     }
 }
@@ -161,6 +206,9 @@ pub enum Target {
     Ipc {
         address: IpcAddress,
     },
+    Tipc {
+        address: tipc::Address,
+    },
 }
 
 /// One place that an attempt can go to.
@@ -169,6 +217,7 @@ pub enum Target {
 pub enum Destination {
     Tcp { address: SocketAddr, source: Option<SocketAddr> },
     Ipc { address: IpcAddress },
+    Tipc { address: tipc::Address },
 }
 
 /// A connection attempt on its way.
@@ -186,6 +235,7 @@ impl Target {
         match scheme {
             Scheme::Tcp => tcp::parse_target(address),
             Scheme::Ipc => ipc::parse_target(address),
+            Scheme::Tipc => tipc::parse_target(address),
             _ => Err(Errno::EPROTONOSUPPORT),
         }
     }
@@ -197,7 +247,7 @@ impl Target {
             Target::Tcp { address } => {
                 tcp::needs_lookup(proxy(options).as_deref().unwrap_or(address), options.ipv6)
             }
-            Target::Ipc { .. } => false,
+            Target::Ipc { .. } | Target::Tipc { .. } => false,
         }
     }
 
@@ -209,6 +259,7 @@ impl Target {
                 tcp::resolve_connect(first.as_deref().unwrap_or(address), options.ipv6)
             }
             Target::Ipc { address } => Ok(vec![Destination::Ipc { address: address.clone() }]),
+            Target::Tipc { address } => Ok(vec![Destination::Tipc { address: *address }]),
         }
     }
 
@@ -229,16 +280,18 @@ impl Target {
         match self {
             Target::Tcp { address } => format!("tcp://{address}"),
             Target::Ipc { address } => ipc::endpoint(address),
+            Target::Tipc { address } => address.to_string(),
         }
     }
 }
 
 impl Destination {
     /// Starts to connect.
-    pub fn start_connect(&self, options: &Options) -> Result<Attempt> {
+    pub fn start_connect(&self, options: &Options) -> std::result::Result<Attempt, ConnectError> {
         match self {
             Destination::Tcp { address, source } => tcp::start_connect(*address, *source, options),
             Destination::Ipc { address } => ipc::start_connect(address),
+            Destination::Tipc { address } => tipc::start_connect(*address),
         }
     }
 
@@ -248,7 +301,7 @@ impl Destination {
         net::pending_error(fd)?;
         match self {
             Destination::Tcp { .. } => tcp::tune(fd, options),
-            Destination::Ipc { .. } => Ok(()),
+            Destination::Ipc { .. } | Destination::Tipc { .. } => Ok(()),
         }
     }
 }
@@ -276,11 +329,14 @@ pub fn peer_address(fd: BorrowedFd) -> Option<String> {
 }
 
 fn endpoint_of(name: &net::SockAddr) -> String {
-    match (name.as_inet(), name.as_unix()) {
-        (Some(address), _) => tcp::endpoint(&address),
-        (None, Some(name)) => ipc::endpoint_of_name(&name),
-        _ => String::new(),
+    if let Some(address) = name.as_inet() {
+        return tcp::endpoint(&address);
     }
+    if let Some(name) = name.as_unix() {
+        return ipc::endpoint_of_name(&name);
+    }
+    let tipc = name.as_tipc().and_then(|name| tipc::Address::from_sockaddr(&name));
+    tipc.map_or(String::new(), |address| address.to_string())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use libc::{IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, SOL_SOCKET};
 
-use super::{AcceptError, Attempt, BindError, Destination, Target};
+use super::{AcceptError, Attempt, BindError, ConnectError, Destination, Target};
 use crate::endpoint::{HostPort, Side, TcpAddress};
 use crate::errno::{Errno, Result};
 use crate::options::Options;
@@ -179,15 +179,16 @@ pub fn start_connect(
     address: SocketAddr,
     source: Option<SocketAddr>,
     options: &Options,
-) -> Result<Attempt> {
+) -> std::result::Result<Attempt, ConnectError> {
     let (fd, address) = open(address, options)?;
+    let failed = ConnectError::with(&fd);
     if let Some(source) = source {
         // Several connections may share one source port if their targets differ.
-        net::set_option(fd.as_fd(), SOL_SOCKET, libc::SO_REUSEADDR, 1)?;
+        net::set_option(fd.as_fd(), SOL_SOCKET, libc::SO_REUSEADDR, 1).map_err(&failed)?;
         let source = if address.is_ipv4() { as_ipv4(source).unwrap_or(source) } else { source };
-        net::bind(fd.as_fd(), &SockAddr::inet(source))?;
+        net::bind(fd.as_fd(), &SockAddr::inet(source)).map_err(&failed)?;
     }
-    let in_progress = net::connect(fd.as_fd(), &SockAddr::inet(address))?;
+    let in_progress = net::connect(fd.as_fd(), &SockAddr::inet(address)).map_err(failed)?;
     Ok(Attempt { fd, in_progress })
 }
 

@@ -59,7 +59,17 @@ pub fn parse(framing: Framing, bytes: &[u8]) -> Result<Parsed, Fault> {
     }
 }
 
+/// As [`parse`] for [`Framing::V2`], if it is the frame of a message and its
+/// header is whole.
 #[inline]
+pub fn parse_message(bytes: &[u8]) -> Option<FrameHeader> {
+    match parse_v2(bytes) {
+        Parsed::Frame(header) if !header.command => Some(header),
+        _ => None,
+    }
+}
+
+#[inline(always)]
 fn parse_v2(bytes: &[u8]) -> Parsed {
     let [flags, rest @ ..] = bytes else {
         return Parsed::Incomplete;

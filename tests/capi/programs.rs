@@ -17,7 +17,6 @@ c_tests! {
     ctx_max_sockets
     ctx_no_io_threads
     ctx_null
-    ctx_options
     ctx_several
     ctx_shutdown
     ctx_socket_types
@@ -27,6 +26,8 @@ c_tests! {
     ctx_term_wakes_recv
     ctx_term_wakes_send
     ctx_threads
+    ctx_walk
+    ctx_walk_ext_ours
     curve
     curve_keys
     dealer_round_robin
@@ -51,6 +52,8 @@ c_tests! {
     endpoint_connect_syntax
     endpoint_ipc
     endpoint_last
+    endpoint_not_built
+    endpoint_tipc
     errno_thread
     events_by_type
     fd_and_events
@@ -114,14 +117,21 @@ c_tests! {
     null_args_ours
     null_socket
     opt_accept_filter
-    opt_defaults
     opt_fuzz
-    opt_heartbeat_ttl
-    opt_lengths
-    opt_ranges
-    opt_ranges_by_type
+    opt_security_pairs
     opt_strings
-    opt_sub_only
+    opt_walk_absent
+    opt_walk_filters
+    opt_walk_filters_ipv6_ours
+    opt_walk_manual
+    opt_walk_multicast
+    opt_walk_network
+    opt_walk_ours
+    opt_walk_pattern
+    opt_walk_queues
+    opt_walk_reports
+    opt_walk_security
+    opt_walk_unknown
     options_later
     pair
     pair_next_peer

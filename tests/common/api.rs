@@ -1,6 +1,8 @@
 //! The C interface under safe names. Errors are errnos.
 
+use std::cell::RefCell;
 use std::ffi::{CString, c_int, c_long, c_short, c_void};
+use std::path::PathBuf;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -125,7 +127,7 @@ impl Context {
         if handle.is_null() {
             return Err(errno());
         }
-        let socket = Socket(handle);
+        let socket = Socket(handle, RefCell::default());
         socket.set(option::LINGER, 0);
         socket.set(option::RCVTIMEO, PATIENCE_MS);
         socket.set(option::SNDTIMEO, PATIENCE_MS);
@@ -165,7 +167,9 @@ impl Drop for Context {
 }
 
 /// A socket; closed when dropped.
-pub struct Socket(*mut c_void);
+///
+/// With the path it was bound to, which libzmq leaves behind.
+pub struct Socket(*mut c_void, RefCell<Option<PathBuf>>);
 
 // SAFETY: sockets may move between threads; the type is not Sync.
 unsafe impl Send for Socket {}
@@ -232,13 +236,14 @@ impl Socket {
         self.last_endpoint()
     }
 
-    /// To a path nobody else uses.
+    /// To a path nobody else uses, which is gone with the socket.
     pub fn bind_ipc(&self) -> String {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("zmq-test-{}-{number}", std::process::id());
-        let endpoint = format!("ipc://{}", std::env::temp_dir().join(name).display());
+        let path = std::env::temp_dir().join(format!("zmq-test-{}-{number}", std::process::id()));
+        let endpoint = format!("ipc://{}", path.display());
         self.bind(&endpoint);
+        *self.1.borrow_mut() = Some(path);
         endpoint
     }
 
@@ -366,6 +371,9 @@ impl Drop for Socket {
     fn drop(&mut self) {
         // SAFETY: the handle is one, and this its only owner.
         unsafe { socket::zmq_close(self.0) };
+        if let Some(path) = self.1.take() {
+            let _ = std::fs::remove_file(path);
+        }
     }
 }
 

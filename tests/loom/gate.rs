@@ -7,7 +7,7 @@ use loom::thread;
 use zmq::engine::gate::{Drained, Gate, Outlet, Port};
 use zmq::pipe::{Mode, ModeCell};
 use zmq::queue::{Consumer, Producer, lane};
-use zmq::reactor::roster::{Roster, Tick};
+use zmq::reactor::roster::{Found, Roster, Tick};
 use zmq::sync::{AtomicBool, AtomicU32, Ordering};
 
 use super::explore;
@@ -140,9 +140,9 @@ impl World {
         self.roster.tick(
             || _ = self.timer.swap(false, Ordering::Relaxed),
             |(), first| {
-                let stays = self.gate.tick(self, first);
-                self.entries.fetch_sub(u32::from(!stays), Ordering::Relaxed);
-                stays
+                let found = self.gate.tick(self, first);
+                self.entries.fetch_sub(u32::from(found == Found::Done), Ordering::Relaxed);
+                found
             },
             |_| self.set_timer(),
         );
@@ -193,7 +193,7 @@ impl Sender {
         self.lane.push(self.next);
         self.lane.commit();
         self.next += 1;
-        let _ = self.lane.publish();
+        self.lane.publish_to_waking();
         match self.world.mode.get() {
             Mode::Direct if streaming => self.world.gate.stream(&*self.world),
             Mode::Direct => self.world.gate.send_now(&*self.world),
@@ -393,7 +393,7 @@ fn a_target_enlisted_during_a_tick_is_served() {
             }
             let serve = |target: &u8, _first| {
                 served[usize::from(*target)] += 1;
-                served[usize::from(*target)] < 2
+                if served[usize::from(*target)] < 2 { Found::Waiting } else { Found::Done }
             };
             roster.tick(|| drop_it(timer.swap(false, Ordering::Relaxed)), serve, |_| set(timer));
             true

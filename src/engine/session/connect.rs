@@ -1,6 +1,6 @@
 //! Connecting: look-up, attempts, the dialogue with a proxy, trying again.
 
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 
 use mio::Interest;
 
@@ -47,7 +47,9 @@ impl Session {
         let to = destinations.remove(0);
         let attempt = match to.start_connect(&self.options) {
             Ok(attempt) => attempt,
-            Err(error) => return self.attempt_failed(io, None, error, destinations),
+            Err(error) => {
+                return self.attempt_failed(io, error.closed, error.errno, destinations);
+            }
         };
         let fd = attempt.fd.as_raw_fd();
         self.phase = Phase::Connecting { fd: attempt.fd, to, rest: destinations };
@@ -73,7 +75,7 @@ impl Session {
         io.handle.deregister(fd.as_raw_fd());
         match to.finish_connect(fd.as_fd(), &self.options) {
             Ok(()) => self.ask_proxy(io, fd, rest),
-            Err(error) => self.attempt_failed(io, Some(fd), error, rest),
+            Err(error) => self.attempt_failed(io, Some(close(fd)), error, rest),
         }
     }
 
@@ -85,7 +87,7 @@ impl Session {
             Ok(Some(socks)) => {
                 let both = Interest::READABLE | Interest::WRITABLE;
                 if let Err(error) = io.handle.register(io.id(), fd.as_raw_fd(), both) {
-                    return self.attempt_failed(io, Some(fd), error, rest);
+                    return self.attempt_failed(io, Some(close(fd)), error, rest);
                 }
                 self.phase = Phase::Proxy { fd, socks: Box::new(socks), rest };
                 // libzmq waits for a silent proxy for ever; the time a peer has
@@ -93,7 +95,7 @@ impl Session {
                 self.set_timer(io, self.options.handshake_ivl, CONNECT_TIMEOUT);
                 self.converse(io)
             }
-            Err(error) => self.attempt_failed(io, Some(fd), error, rest),
+            Err(error) => self.attempt_failed(io, Some(close(fd)), error, rest),
         }
     }
 
@@ -111,7 +113,7 @@ impl Session {
         io.handle.deregister(fd.as_raw_fd());
         match outcome {
             Ok(_) => self.reached(io, fd),
-            Err(error) => self.attempt_failed(io, Some(fd), error, rest),
+            Err(error) => self.attempt_failed(io, Some(close(fd)), error, rest),
         }
     }
 
@@ -123,21 +125,17 @@ impl Session {
         self.greet(io, fd)
     }
 
+    /// `closed`: the attempt's descriptor, if it had one; it is closed by now.
     pub(super) fn attempt_failed(
         &mut self,
         io: &mut Io,
-        fd: Option<OwnedFd>,
+        closed: Option<RawFd>,
         error: Errno,
         rest: Vec<Destination>,
     ) -> Flow {
         self.phase = Phase::Idle;
-        if let Some(fd) = fd {
-            let number = fd.as_raw_fd();
-            drop(fd);
-            self.attempt_closed(number as u64);
-        } else {
-            // No descriptor survived the attempt (ipc without a listener).
-            self.attempt_closed(u64::from(u32::MAX));
+        if let Some(fd) = closed {
+            self.attempt_closed(fd as u64);
         }
         if !rest.is_empty() {
             return self.attempt(io, rest);
@@ -162,6 +160,11 @@ impl Session {
         self.emit(event::CONNECT_RETRIED, ms as u64);
         Flow::Keep
     }
+}
+
+/// Closes a descriptor, whose number is still wanted for the event.
+pub(super) fn close(fd: OwnedFd) -> RawFd {
+    fd.as_raw_fd()
 }
 
 /// Moves a dialogue with a proxy as far as it goes; true: it is over, and the

@@ -1,0 +1,122 @@
+/*
+ * Every socket option, for the opt_walk programs: one row an option, by theme.
+ *
+ * OPTION (theme, name, number, form, least, most): for INT the range that a
+ * setting must keep to; for TEXT and BINARY the lengths; for WORD, KEY, ID,
+ * FILTER and PROPERTY the form says all; REPORT can only be read, ABSENT
+ * neither read nor set in the libzmq this is compared with.
+ * tests/compat.rs holds this table to the library's own.
+ */
+#define ALL_OPTIONS                                                            \
+    OPTION (QUEUES, AFFINITY, 4, WORD, 0, 0)                                   \
+    OPTION (QUEUES, ROUTING_ID, 5, BINARY, 1, 255)                             \
+    OPTION (PATTERN, SUBSCRIBE, 6, BINARY, 0, LONGEST)                         \
+    OPTION (PATTERN, UNSUBSCRIBE, 7, BINARY, 0, LONGEST)                       \
+    OPTION (MULTICAST, RATE, 8, INT, 1, INT_MAX)                               \
+    OPTION (MULTICAST, RECOVERY_IVL, 9, INT, 0, INT_MAX)                       \
+    OPTION (NETWORK, SNDBUF, 11, INT, -1, INT_MAX)                             \
+    OPTION (NETWORK, RCVBUF, 12, INT, -1, INT_MAX)                             \
+    OPTION (REPORTS, RCVMORE, 13, REPORT, 0, 0)                                \
+    OPTION (REPORTS, FD, 14, REPORT, 0, 0)                                     \
+    OPTION (REPORTS, EVENTS, 15, REPORT, 0, 0)                                 \
+    OPTION (REPORTS, TYPE, 16, REPORT, 0, 0)                                   \
+    OPTION (QUEUES, LINGER, 17, INT, -1, INT_MAX)                              \
+    OPTION (NETWORK, RECONNECT_IVL, 18, INT, -1, INT_MAX)                      \
+    OPTION (NETWORK, BACKLOG, 19, INT, 0, INT_MAX)                             \
+    OPTION (NETWORK, RECONNECT_IVL_MAX, 21, INT, 0, INT_MAX)                   \
+    OPTION (QUEUES, MAXMSGSIZE, 22, WORD, 0, 0)                                \
+    OPTION (QUEUES, SNDHWM, 23, INT, 0, INT_MAX)                               \
+    OPTION (QUEUES, RCVHWM, 24, INT, 0, INT_MAX)                               \
+    OPTION (MULTICAST, MULTICAST_HOPS, 25, INT, 1, INT_MAX)                    \
+    OPTION (QUEUES, RCVTIMEO, 27, INT, -1, INT_MAX)                            \
+    OPTION (QUEUES, SNDTIMEO, 28, INT, -1, INT_MAX)                            \
+    OPTION (NETWORK, IPV4ONLY, 31, INT, 0, 1)                                  \
+    OPTION (REPORTS, LAST_ENDPOINT, 32, REPORT, 0, 0)                          \
+    OPTION (PATTERN, ROUTER_MANDATORY, 33, INT, 0, INT_MAX)                    \
+    OPTION (NETWORK, TCP_KEEPALIVE, 34, INT, -1, 1)                            \
+    OPTION (NETWORK, TCP_KEEPALIVE_CNT, 35, INT, -1, INT_MAX)                  \
+    OPTION (NETWORK, TCP_KEEPALIVE_IDLE, 36, INT, -1, INT_MAX)                 \
+    OPTION (NETWORK, TCP_KEEPALIVE_INTVL, 37, INT, -1, INT_MAX)                \
+    OPTION (FILTERS, TCP_ACCEPT_FILTER, 38, FILTER, 1, 255)                    \
+    OPTION (QUEUES, IMMEDIATE, 39, INT, 0, 1)                                  \
+    OPTION (PATTERN, XPUB_VERBOSE, 40, INT, 0, INT_MAX)                        \
+    OPTION (PATTERN, ROUTER_RAW, 41, INT, 0, INT_MAX)                          \
+    OPTION (NETWORK, IPV6, 42, INT, 0, 1)                                      \
+    OPTION (REPORTS, MECHANISM, 43, REPORT, 0, 0)                              \
+    OPTION (SECURITY, PLAIN_SERVER, 44, INT, 0, 1)                             \
+    OPTION (SECURITY, PLAIN_USERNAME, 45, TEXT, 1, 255)                        \
+    OPTION (SECURITY, PLAIN_PASSWORD, 46, TEXT, 1, 255)                        \
+    OPTION (SECURITY, CURVE_SERVER, 47, INT, 0, 1)                             \
+    OPTION (SECURITY, CURVE_PUBLICKEY, 48, KEY, 0, 0)                          \
+    OPTION (SECURITY, CURVE_SECRETKEY, 49, KEY, 0, 0)                          \
+    OPTION (SECURITY, CURVE_SERVERKEY, 50, KEY, 0, 0)                          \
+    OPTION (PATTERN, PROBE_ROUTER, 51, INT, 0, INT_MAX)                        \
+    OPTION (PATTERN, REQ_CORRELATE, 52, INT, 0, INT_MAX)                       \
+    OPTION (PATTERN, REQ_RELAXED, 53, INT, 0, INT_MAX)                         \
+    OPTION (QUEUES, CONFLATE, 54, INT, 0, 1)                                   \
+    OPTION (SECURITY, ZAP_DOMAIN, 55, TEXT, 1, 255)                            \
+    OPTION (PATTERN, ROUTER_HANDOVER, 56, INT, 0, INT_MAX)                     \
+    OPTION (NETWORK, TOS, 57, INT, 0, INT_MAX)                                 \
+    OPTION (FILTERS, IPC_FILTER_PID, 58, ID, 0, 0)                             \
+    OPTION (FILTERS, IPC_FILTER_UID, 59, ID, 0, 0)                             \
+    OPTION (FILTERS, IPC_FILTER_GID, 60, ID, 0, 0)                             \
+    OPTION (PATTERN, CONNECT_ROUTING_ID, 61, BINARY, 1, LONGEST)               \
+    OPTION (OURS, GSSAPI_SERVER, 62, INT, 0, 1)                                \
+    OPTION (OURS, GSSAPI_PRINCIPAL, 63, TEXT, 1, 255)                          \
+    OPTION (OURS, GSSAPI_SERVICE_PRINCIPAL, 64, TEXT, 1, 255)                  \
+    OPTION (OURS, GSSAPI_PLAINTEXT, 65, INT, 0, 1)                             \
+    OPTION (NETWORK, HANDSHAKE_IVL, 66, INT, 0, INT_MAX)                       \
+    OPTION (NETWORK, SOCKS_PROXY, 68, TEXT, 1, LONGEST)                        \
+    OPTION (PATTERN, XPUB_NODROP, 69, INT, 0, INT_MAX)                         \
+    OPTION (PATTERN, XPUB_MANUAL, 71, INT, 0, INT_MAX)                         \
+    OPTION (PATTERN, XPUB_WELCOME_MSG, 72, BINARY, 0, LONGEST)                 \
+    OPTION (PATTERN, STREAM_NOTIFY, 73, INT, 0, 1)                             \
+    OPTION (QUEUES, INVERT_MATCHING, 74, INT, INT_MIN, INT_MAX)                \
+    OPTION (NETWORK, HEARTBEAT_IVL, 75, INT, 0, INT_MAX)                       \
+    OPTION (NETWORK, HEARTBEAT_TTL, 76, INT, -99, 6553599)                     \
+    OPTION (NETWORK, HEARTBEAT_TIMEOUT, 77, INT, 0, INT_MAX)                   \
+    OPTION (PATTERN, XPUB_VERBOSER, 78, INT, 0, INT_MAX)                       \
+    OPTION (NETWORK, CONNECT_TIMEOUT, 79, INT, 0, INT_MAX)                     \
+    OPTION (NETWORK, TCP_MAXRT, 80, INT, 0, INT_MAX)                           \
+    OPTION (REPORTS, THREAD_SAFE, 81, REPORT, 0, 0)                            \
+    OPTION (MULTICAST, MULTICAST_MAXTPDU, 84, INT, 1, INT_MAX)                 \
+    OPTION (ABSENT, VMCI_BUFFER_SIZE, 85, WORD, 0, 0)                          \
+    OPTION (ABSENT, VMCI_BUFFER_MIN_SIZE, 86, WORD, 0, 0)                      \
+    OPTION (ABSENT, VMCI_BUFFER_MAX_SIZE, 87, WORD, 0, 0)                      \
+    OPTION (ABSENT, VMCI_CONNECT_TIMEOUT, 88, INT, 0, INT_MAX)                 \
+    OPTION (NETWORK, USE_FD, 89, INT, -1, INT_MAX)                             \
+    OPTION (OURS, GSSAPI_PRINCIPAL_NAMETYPE, 90, INT, 0, 2)                    \
+    OPTION (OURS, GSSAPI_SERVICE_PRINCIPAL_NAMETYPE, 91, INT, 0, 2)            \
+    OPTION (NETWORK, BINDTODEVICE, 92, TEXT, 1, 16)                            \
+    OPTION (SECURITY, ZAP_ENFORCE_DOMAIN, 93, INT, INT_MIN, INT_MAX)           \
+    OPTION (NETWORK, LOOPBACK_FASTPATH, 94, INT, INT_MIN, INT_MAX)             \
+    OPTION (SECURITY, METADATA, 95, PROPERTY, 0, 0)                            \
+    OPTION (MULTICAST, MULTICAST_LOOP, 96, INT, INT_MIN, INT_MAX)              \
+    OPTION (OURS, ROUTER_NOTIFY, 97, INT, 0, 3)                                \
+    OPTION (PATTERN, XPUB_MANUAL_LAST_VALUE, 98, INT, 0, INT_MAX)              \
+    OPTION (NETWORK, SOCKS_USERNAME, 99, TEXT, 0, 255)                         \
+    OPTION (NETWORK, SOCKS_PASSWORD, 100, TEXT, 0, 255)                        \
+    OPTION (OURS, IN_BATCH_SIZE, 101, INT, 1, INT_MAX)                         \
+    OPTION (OURS, OUT_BATCH_SIZE, 102, INT, 1, INT_MAX)                        \
+    OPTION (ABSENT, WSS_KEY_PEM, 103, TEXT, 0, LONGEST)                        \
+    OPTION (ABSENT, WSS_CERT_PEM, 104, TEXT, 0, LONGEST)                       \
+    OPTION (ABSENT, WSS_TRUST_PEM, 105, TEXT, 0, LONGEST)                      \
+    OPTION (ABSENT, WSS_HOSTNAME, 106, TEXT, 0, LONGEST)                       \
+    OPTION (ABSENT, WSS_TRUST_SYSTEM, 107, INT, 0, 1)                          \
+    OPTION (PATTERN, ONLY_FIRST_SUBSCRIBE, 108, INT, 0, INT_MAX)               \
+    OPTION (NETWORK, RECONNECT_STOP, 109, INT, INT_MIN, INT_MAX)               \
+    OPTION (ABSENT, HELLO_MSG, 110, BINARY, 0, LONGEST)                        \
+    OPTION (ABSENT, DISCONNECT_MSG, 111, BINARY, 0, LONGEST)                   \
+    OPTION (OURS, PRIORITY, 112, INT, 0, INT_MAX)                              \
+    OPTION (OURS, BUSY_POLL, 113, INT, INT_MIN, INT_MAX)                       \
+    OPTION (ABSENT, HICCUP_MSG, 114, BINARY, 0, LONGEST)                       \
+    OPTION (OURS, XSUB_VERBOSE_UNSUBSCRIBE, 115, INT, INT_MIN, INT_MAX)        \
+    OPTION (OURS, TOPICS_COUNT, 116, REPORT, 0, 0)                             \
+    OPTION (ABSENT, NORM_MODE, 117, INT, 0, 4)                                 \
+    OPTION (ABSENT, NORM_UNICAST_NACK, 118, INT, 0, 1)                         \
+    OPTION (ABSENT, NORM_BUFFER_SIZE, 119, INT, 1, INT_MAX)                    \
+    OPTION (ABSENT, NORM_SEGMENT_SIZE, 120, INT, 1, INT_MAX)                   \
+    OPTION (ABSENT, NORM_BLOCK_SIZE, 121, INT, 1, 255)                         \
+    OPTION (ABSENT, NORM_NUM_PARITY, 122, INT, 0, 254)                         \
+    OPTION (ABSENT, NORM_NUM_AUTOPARITY, 123, INT, 0, 254)                     \
+    OPTION (ABSENT, NORM_PUSH, 124, INT, 0, 1)

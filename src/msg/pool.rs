@@ -1,0 +1,304 @@
+//! Blocks without a message, kept for the next one.
+//!
+//! The allocator is slow where one thread makes messages and another is done
+//! with them, which is what messages are for: every block then passes through
+//! its locks. Here each thread has a shelf per size, and shelves exchange whole
+//! batches with a common store. Of large blocks a shelf has few: what they save
+//! is page faults, as the allocator hands such memory back to the system.
+//!
+//! Nobody waits for the store for long. Who finds it locked goes to the
+//! allocator in the end; a forked child may find it locked for ever.
+
+use std::cell::Cell;
+use std::ptr::{self, NonNull};
+
+use super::block;
+use crate::sync::{Mutex, MutexGuard};
+use crate::sys::thread::AtEnd;
+
+/// Smaller blocks do not exist: such bodies are inline.
+const FROM: usize = 64;
+
+/// Larger blocks are not kept.
+const TO: usize = 1024 * 1024;
+
+/// Classes are 1/4 of a power of two apart, so that at most a fifth is wasted.
+const CLASSES: usize = 4 * (TO.ilog2() - FROM.ilog2()) as usize + 1;
+
+/// Classes that threads have shelves for: blocks of less than 128 KiB.
+const SHELVES: usize = 4 * ((128 * 1024usize).ilog2() - FROM.ilog2()) as usize;
+
+/// Bytes on a shelf at most, or four blocks: more than a connection's worth of
+/// messages between two writes (tuning::DRAIN_MESSAGES).
+const SHELF_BYTES: usize = 256 * 1024;
+
+/// Blocks on a shelf at most.
+const SHELF_BLOCKS: usize = 1024;
+
+/// Looks at a locked store before it is given up: about 1 us.
+const SPINS: u32 = 50;
+
+/// Bytes in the store at most.
+const STORE_BYTES: usize = 8 * 1024 * 1024;
+
+/// The memory of a block nobody refers to.
+type Free = NonNull<u8>;
+
+struct Store {
+    bytes: usize,
+    classes: [Vec<Kept>; CLASSES],
+}
+
+struct Kept(Free);
+
+// SAFETY: a block without references belongs to whoever holds the pointer.
+unsafe impl Send for Kept {}
+
+static STORE: Mutex<Store> =
+    Mutex::new(Store { bytes: 0, classes: [const { Vec::new() }; CLASSES] });
+
+/// A thread's blocks of one class.
+#[derive(Default)]
+struct Shelf {
+    blocks: Vec<Kept>,
+    /// How many it holds at most; 0: not used yet.
+    limit: usize,
+}
+
+/// A thread's blocks.
+struct Shelves([Shelf; SHELVES]);
+
+thread_local! {
+    // No destructor: one registered here would keep the library from being
+    // unloaded.
+    static SHELVES_HERE: Cell<*mut Shelves> = const { Cell::new(ptr::null_mut()) };
+}
+
+static END: AtEnd = AtEnd::new(thread_ends);
+
+/// The library is being unloaded, or the process ends. Threads that still run
+/// keep what they have.
+#[used]
+#[unsafe(link_section = ".fini_array")]
+static AT_UNLOAD: extern "C" fn() = {
+    extern "C" fn unload() {
+        END.close();
+        trim();
+    }
+    unload
+};
+
+/// The size class whose blocks hold `len` bytes; None: such blocks are not kept.
+#[inline]
+pub fn class(len: usize) -> Option<usize> {
+    if len > TO {
+        return None;
+    }
+    if len <= FROM {
+        return Some(0);
+    }
+    // The three leading bits of the last byte's offset name the class below.
+    let last = len - 1;
+    let doubling = last.ilog2();
+    let quarter = (last >> (doubling - 2)) & 3;
+    Some(4 * (doubling - FROM.ilog2()) as usize + quarter + 1)
+}
+
+/// The bytes that blocks of a class hold.
+#[inline]
+pub fn room(class: usize) -> usize {
+    let (doubling, quarter) = (class / 4, class % 4);
+    (4 + quarter) << (doubling + FROM.ilog2() as usize - 2)
+}
+
+/// How many blocks of a class a shelf holds.
+fn shelf_size(class: usize) -> usize {
+    (SHELF_BYTES / room(class)).clamp(4, SHELF_BLOCKS)
+}
+
+/// A kept block of this class.
+#[inline]
+pub fn take(class: usize) -> Option<Free> {
+    let Some(shelf) = shelf(class) else { return store()?.take(class).map(|Kept(block)| block) };
+    if shelf.blocks.is_empty() {
+        shelf.fetch(class);
+    }
+    shelf.blocks.pop().map(|Kept(block)| block)
+}
+
+/// Keeps a block of this class. False: it must be given to the allocator.
+#[inline]
+pub fn keep(class: usize, block: Free) -> bool {
+    let Some(shelf) = shelf(class) else {
+        return store().is_some_and(|mut store| store.keep(class, Kept(block)).is_ok());
+    };
+    if shelf.blocks.len() >= shelf.limit {
+        shelf.make_room(class);
+    }
+    shelf.blocks.push(Kept(block));
+    true
+}
+
+/// The store, unless it stays locked for more than the moment that somebody
+/// takes to move a batch.
+fn store() -> Option<MutexGuard<'static, Store>> {
+    for _ in 0..SPINS {
+        if let Some(store) = STORE.try_lock() {
+            return Some(store);
+        }
+        std::hint::spin_loop();
+    }
+    None
+}
+
+/// Gives what is in the store and on this thread's shelves back to the system:
+/// the last context has ended.
+pub fn trim() {
+    let here = SHELVES_HERE.replace(ptr::null_mut());
+    if !here.is_null() {
+        END.forget();
+        // SAFETY: this thread's own, forgotten.
+        unsafe { thread_ends(here.cast()) };
+    }
+    let Some(mut store) = store() else { return };
+    store.bytes = 0;
+    for (class, blocks) in store.classes.iter_mut().enumerate() {
+        for Kept(block) in std::mem::take(blocks) {
+            // SAFETY: kept under its class, without references.
+            unsafe { block::deallocate(block.as_ptr(), room(class)) };
+        }
+    }
+}
+
+/// This thread's shelf; None: it has none for such blocks.
+#[inline]
+fn shelf<'a>(class: usize) -> Option<&'a mut Shelf> {
+    if class >= SHELVES {
+        return None;
+    }
+    let mut here = SHELVES_HERE.get();
+    if here.is_null() {
+        here = begin_thread();
+    }
+    // SAFETY: this thread's own; nothing called from here comes back here while
+    // the reference lives.
+    unsafe { here.as_mut() }.and_then(|shelves| shelves.0.get_mut(class))
+}
+
+#[cold]
+fn begin_thread() -> *mut Shelves {
+    let here = Box::leak(Box::new(Shelves(std::array::from_fn(|_| Shelf::default()))));
+    if !END.remember(NonNull::from(&mut *here).cast()) {
+        // SAFETY: made right here.
+        drop(unsafe { Box::from_raw(here) });
+        return ptr::null_mut();
+    }
+    SHELVES_HERE.set(here);
+    here
+}
+
+/// Clears the shelves of a thread that ends.
+///
+/// # Safety
+/// `shelves` were made by [`begin_thread`], and are the thread's no longer.
+unsafe extern "C" fn thread_ends(shelves: *mut libc::c_void) {
+    SHELVES_HERE.set(ptr::null_mut());
+    // SAFETY: made by begin_thread, and the thread's no longer.
+    let mut shelves = unsafe { Box::from_raw(shelves.cast::<Shelves>()) };
+    let mut store = store();
+    for (class, shelf) in shelves.0.iter_mut().enumerate() {
+        shelf.cut(0, class, &mut store);
+    }
+}
+
+impl Shelf {
+    /// Takes half of what fits from the store.
+    #[cold]
+    fn fetch(&mut self, class: usize) {
+        let Some(mut store) = store() else { return };
+        for _ in 0..shelf_size(class) / 2 {
+            let Some(block) = store.take(class) else { return };
+            self.blocks.push(block);
+        }
+    }
+
+    /// Gives half of what fits to the store.
+    #[cold]
+    fn make_room(&mut self, class: usize) {
+        self.limit = shelf_size(class);
+        if self.blocks.len() >= self.limit {
+            self.cut(self.limit / 2, class, &mut store());
+        }
+    }
+
+    fn cut(&mut self, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
+        for block in self.blocks.drain(keep.min(self.blocks.len())..) {
+            let refused = match store {
+                Some(store) => store.keep(class, block).err(),
+                None => Some(block),
+            };
+            if let Some(Kept(block)) = refused {
+                // SAFETY: kept under its class, without references.
+                unsafe { block::deallocate(block.as_ptr(), room(class)) };
+            }
+        }
+    }
+}
+
+impl Store {
+    fn take(&mut self, class: usize) -> Option<Kept> {
+        let block = self.classes.get_mut(class)?.pop()?;
+        self.bytes -= room(class);
+        Some(block)
+    }
+
+    /// Err: the block back.
+    fn keep(&mut self, class: usize, block: Kept) -> Result<(), Kept> {
+        let room = room(class);
+        match self.classes.get_mut(class) {
+            Some(blocks) if self.bytes + room <= STORE_BYTES => {
+                blocks.push(block);
+                self.bytes += room;
+                Ok(())
+            }
+            _ => Err(block),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_fit_and_are_stable() {
+        let mut last = 0;
+        for len in (1..=2000).chain((2000..=TO).step_by(777)).chain([TO]) {
+            let Some(class) = class(len) else { unreachable!() };
+            let room = room(class);
+            assert!(room >= len && room <= (len + len / 4 + 1).max(FROM), "{len} {room}");
+            assert!(class < CLASSES && class >= last, "{len} {class}");
+            assert_eq!(super::class(room), Some(class), "a block returns to its class");
+            assert_eq!(room < 128 * 1024, class < SHELVES, "{len}");
+            last = class;
+        }
+        assert_eq!(class(TO + 1), None);
+    }
+
+    #[test]
+    fn blocks_of_one_thread_serve_another() {
+        let class = class(100).unwrap_or_default();
+        let made: Vec<usize> =
+            (0..200).map(|_| block::allocate(100).map_or(0, |(owner, _)| owner as usize)).collect();
+        let handed = made.clone();
+        let other = std::thread::spawn(move || {
+            for owner in handed {
+                // SAFETY: the one reference.
+                unsafe { block::Owner::release(owner as *const block::Owner) };
+            }
+        });
+        assert!(other.join().is_ok());
+        let again = take(class).map(|block| block.as_ptr() as usize);
+        assert!(again.is_some_and(|block| made.contains(&block)));
+    }
+}
