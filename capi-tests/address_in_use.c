@@ -1,4 +1,5 @@
 /* The second bind of a name: refused on tcp and inproc, a take-over on ipc. */
+/* behaviours: 96 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* The atomic counter, alone and from several threads. */
+/* behaviours: 297 */
 #include "check.h"
 
 static void *worker (void *counter)

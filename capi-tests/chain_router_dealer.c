@@ -1,4 +1,5 @@
 /* REQ - ROUTER - DEALER - REP: multipart questions and answers pass unchanged. */
+/* behaviours: 151 */
 #include "check.h"
 
 static void pass (void *from, void *to)

@@ -1,4 +1,5 @@
 /* Messages queued when the sender leaves stay readable to the last. */
+/* behaviours: 99, 100 */
 #include "check.h"
 
 static void once (const char *transport)

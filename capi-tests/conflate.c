@@ -1,4 +1,5 @@
 /* CONFLATE keeps the newest message only. */
+/* behaviours: 78 */
 #include "check.h"
 
 static void once (const char *transport)

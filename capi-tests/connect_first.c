@@ -1,4 +1,5 @@
 /* Connect first, bind later: what was sent in between arrives. */
+/* behaviours: 107 */
 #include "check.h"
 
 static void once (const char *transport)

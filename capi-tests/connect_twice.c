@@ -1,5 +1,6 @@
 /* The same text again: nothing new for DEALER, REQ, SUB and PUB; for PUSH a
    second connection. */
+/* behaviours: 132 */
 #include "check.h"
 
 static int accepted (int bound_type, int type)

@@ -1,5 +1,6 @@
 /* A forked child may drop what it inherited and start anew; the parent's
    connection does not notice. */
+/* behaviours: 11 */
 #include "check.h"
 
 static void child (void *ctx, void *a, void *b)

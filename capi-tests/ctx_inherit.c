@@ -1,4 +1,5 @@
 /* IPV6 and BLOCKY are copied into a socket when it is made, and only then. */
+/* behaviours: 20 */
 #include "check.h"
 
 static void show (void *s)

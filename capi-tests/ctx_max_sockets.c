@@ -1,4 +1,5 @@
 /* MAX_SOCKETS bounds the open sockets; a closed one makes room again. */
+/* behaviours: 13 */
 #include "check.h"
 
 static void run (void)

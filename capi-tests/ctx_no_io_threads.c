@@ -1,4 +1,5 @@
 /* Without I/O threads inproc works and the rest says EMTHREAD. */
+/* behaviours: 115 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* Context calls refuse NULL with EFAULT. */
+/* behaviours: 2 */
 #include "check.h"
 
 static void run (void)

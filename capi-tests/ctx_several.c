@@ -1,4 +1,5 @@
 /* Contexts are worlds of their own: the same inproc name in each. */
+/* behaviours: 115 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* Shutdown: twice is fine, everything but close and term says ETERM. */
+/* behaviours: 5, 6 */
 #include "check.h"
 
 static void without_sockets (void)

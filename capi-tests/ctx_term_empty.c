@@ -1,4 +1,5 @@
 /* A context without sockets, or with none left, ends at once. */
+/* behaviours: 3 */
 #include "check.h"
 
 static void run (void)

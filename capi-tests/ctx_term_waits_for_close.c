@@ -1,4 +1,5 @@
 /* Term returns only once the last socket has been closed. */
+/* behaviours: 6, 7 */
 #include "check.h"
 
 static int closed;

@@ -1,4 +1,5 @@
 /* Ending the context wakes a blocked zmq_poll with ETERM. */
+/* behaviours: 10 */
 #include "check.h"
 
 static void *ctx;

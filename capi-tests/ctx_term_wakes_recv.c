@@ -1,4 +1,5 @@
 /* Ending the context wakes a blocked receive with ETERM. */
+/* behaviours: 4 */
 #include "check.h"
 
 static void *ctx;

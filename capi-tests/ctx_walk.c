@@ -1,5 +1,6 @@
 /* Every context option with each value, before and after the first socket, and
    numbers that are none. */
+/* behaviours: 15, 16, 17, 18, 19 */
 #include "ctx_walk.h"
 
 static void set_one_value (void *ctx, int number, int value, struct text *t)

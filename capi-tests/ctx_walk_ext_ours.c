@@ -1,5 +1,6 @@
 /* zmq_ctx_set_ext and zmq_ctx_get_ext, which 4.3.4 does not export: every
    option with every length. */
+/* behaviours: 18 */
 #define ZMQ_BUILD_DRAFT_API 1
 #include "ctx_walk.h"
 

@@ -1,4 +1,5 @@
 /* CURVE: who gets through, and what the monitors say of who does not. */
+/* behaviours: 270, 274 */
 #include "secure.h"
 
 static const char *const yes[] = {"1.0", "1", "200", "OK", "somebody", "", NULL};
@@ -96,6 +97,11 @@ static void run (void)
     char zeros[32] = {0};
     open_both ("a public key of zeros", NULL);
     MUST (zmq_setsockopt (client, ZMQ_CURVE_PUBLICKEY, zeros, 32));
+    meet ();
+    part (0);
+
+    open_both ("a secret key of zeros", NULL);
+    MUST (zmq_setsockopt (client, ZMQ_CURVE_SECRETKEY, zeros, 32));
     meet ();
     part (0);
 

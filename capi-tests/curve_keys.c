@@ -1,4 +1,5 @@
 /* Pairs of keys, and the public key of a secret one. */
+/* behaviours: 276, 277 */
 #include "check.h"
 
 static void public_of (const char *label, const char *secret)
@@ -24,5 +25,11 @@ static void run (void)
     public_of ("a known one", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
     public_of ("two characters", "ab");
     public_of ("41 characters", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%csx");
+    void *ctx = new_context (), *s = new_socket (ctx, ZMQ_DEALER);
+    char long_key[123] = "";
+    TRY (zmq_setsockopt (s, ZMQ_CURVE_PUBLICKEY, long_key, 123));
+    TRY (zmq_setsockopt (s, ZMQ_CURVE_SECRETKEY, long_key, 123));
+    TRY (zmq_setsockopt (s, ZMQ_CURVE_SERVERKEY, long_key, 123));
+    end (ctx, s, NULL);
     public_of ("a foreign character", "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%c~");
 }

@@ -1,4 +1,5 @@
 /* DEALER: out in turn, in fairly, whole messages each. */
+/* behaviours: 152 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* With two peers, disconnecting one sends everything to the other. */
+/* behaviours: 88 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,5 +1,6 @@
 /* inproc disconnect ends this socket's pipes only, and may be followed by a
    new connect. */
+/* behaviours: 92 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* An endpoint can be disconnected though it never answered. */
+/* behaviours: 97 */
 #include "check.h"
 
 static void run (void)

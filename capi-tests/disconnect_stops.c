@@ -1,4 +1,5 @@
 /* After disconnect the pipe is out of use at once; the endpoint is unknown. */
+/* behaviours: 88, 90 */
 #include "check.h"
 
 static void once (const char *transport)

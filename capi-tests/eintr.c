@@ -1,4 +1,5 @@
 /* A signal ends a blocked call with EINTR, and the call can be made again. */
+/* behaviours: 8, 83 */
 #include "check.h"
 
 static pthread_t main_thread;

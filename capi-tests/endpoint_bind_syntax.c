@@ -1,4 +1,5 @@
 /* Which texts bind takes, and the error of the others. */
+/* behaviours: 108, 109 */
 #include "check.h"
 
 static void *ctx;

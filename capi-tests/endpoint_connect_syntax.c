@@ -1,4 +1,5 @@
 /* Which texts connect takes, and the error of the others. */
+/* behaviours: 105, 106, 108 */
 #include "check.h"
 
 static void *s;

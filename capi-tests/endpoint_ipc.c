@@ -1,4 +1,5 @@
 /* ipc: wildcard paths differ and go away on close; abstract names; long paths. */
+/* behaviours: 102, 103, 104 */
 #include "check.h"
 
 static void talk (void *ctx, void *bound)

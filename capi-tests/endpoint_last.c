@@ -1,4 +1,5 @@
 /* LAST_ENDPOINT after each bind and connect, with the port left out. */
+/* behaviours: 101 */
 #include "check.h"
 
 static void show (void *s)

@@ -1,4 +1,6 @@
 /* Transports that neither library has: no address of theirs is looked at. */
+/* hostile: 53 */
+/* behaviours: 109, 294 */
 #include "check.h"
 
 static void run (void)

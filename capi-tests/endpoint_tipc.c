@@ -1,5 +1,6 @@
 /* tipc: which addresses are well-formed, what they are taken for, and what names
    an endpoint afterwards. Reads the same with and without the kernel's TIPC. */
+/* behaviours: 110, 293 */
 #include "check.h"
 
 /* libzmq leaves errno as it was for most malformed addresses, so that only the

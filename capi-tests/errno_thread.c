@@ -1,4 +1,5 @@
 /* zmq_errno is the calling thread's errno. */
+/* behaviours: 28 */
 #include "check.h"
 
 static void *other (void *unused)

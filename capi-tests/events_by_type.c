@@ -1,4 +1,5 @@
 /* EVENTS in the course of a conversation. */
+/* behaviours: 233, 309 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* The FD with poll(2), re-reading EVENTS as the manual asks: no message is missed. */
+/* behaviours: 231 */
 #include "check.h"
 
 enum { COUNT = 500 };

@@ -1,5 +1,6 @@
 /* The FD is readable after a message came, silent once EVENTS was read and the
    queue is empty, and readable again for the next message. */
+/* behaviours: 231 */
 #include "check.h"
 
 static int readable (int fd, int ms)

@@ -1,5 +1,7 @@
 /* A peer that connects and says nothing is let go after HANDSHAKE_IVL; one that
    talks nonsense too. */
+/* hostile: 1 */
+/* behaviours: 210 */
 #include "raw.h"
 
 static void once (const char *bytes, size_t size)

@@ -1,4 +1,5 @@
 /* A full tcp or ipc connection refuses, nothing is lost, and it recovers. */
+/* behaviours: 75, 308 */
 #include "check.h"
 
 static void once (const char *transport)

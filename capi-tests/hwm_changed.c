@@ -1,4 +1,5 @@
 /* Changing SNDHWM on a live inproc pipe: the new own value plus the peer's. */
+/* behaviours: 62, 70, 71 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* Inproc: what was read gives room again in batches, also from an empty pipe. */
+/* behaviours: 66 */
 #include "check.h"
 
 static void run (void)

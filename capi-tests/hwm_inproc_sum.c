@@ -1,4 +1,5 @@
 /* An inproc pipe holds the sender's SNDHWM plus the receiver's RCVHWM. */
+/* behaviours: 67, 68, 75, 84 */
 #include "check.h"
 
 static void once (int sndhwm, int rcvhwm, int bind_first, int sender_binds)

@@ -1,5 +1,6 @@
 /* Before the bind only the connecter's own SNDHWM counts; what it sent before
    it closed is delivered. */
+/* behaviours: 68, 69 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* The mark counts messages: one begun can be finished, and frames are free. */
+/* behaviours: 65 */
 #include "check.h"
 
 static void run (void)

@@ -1,5 +1,6 @@
 /* A PUB whose subscriber is full drops at exactly the sum of the marks, and
    never refuses. */
+/* behaviours: 174, 309 */
 #include "check.h"
 
 static void run (void)

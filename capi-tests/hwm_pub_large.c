@@ -1,4 +1,5 @@
 /* A PUB below its mark loses nothing, also after having been drained once. */
+/* behaviours: 72 */
 #include "check.h"
 
 static void once (const char *transport)

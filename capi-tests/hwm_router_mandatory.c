@@ -1,4 +1,5 @@
 /* A mandatory ROUTER is refused with EAGAIN once its peer stops reading. */
+/* behaviours: 77, 308 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* IMMEDIATE 0: a connection still to be made takes its share of the messages. */
+/* behaviours: 133 */
 #include "check.h"
 
 static void run (void)

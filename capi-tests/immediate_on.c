@@ -1,4 +1,5 @@
 /* IMMEDIATE 1: only connections that are up count. */
+/* behaviours: 134, 135 */
 #include "check.h"
 
 static void once (const char *transport)

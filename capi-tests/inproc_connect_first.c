@@ -1,4 +1,5 @@
 /* inproc: connect, several connects, messages and closes, all before the bind. */
+/* behaviours: 112, 113, 116, 176, 177 */
 #include "check.h"
 
 static void several (void)

@@ -1,4 +1,5 @@
 /* One binder to a name; unbind, close and nothing else free it. */
+/* behaviours: 114 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* A peer that unbinds and one that connects elsewhere: term does not hang. */
+/* behaviours: 118 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* zmq_sendiov and zmq_recviov. */
+/* behaviours: 25, 44 */
 #include "check.h"
 #include <sys/uio.h>
 

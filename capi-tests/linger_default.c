@@ -1,4 +1,5 @@
 /* LINGER before anyone sets it: by type and by the context's BLOCKY. */
+/* behaviours: 86 */
 #include "check.h"
 
 static void run (void)

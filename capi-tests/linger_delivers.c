@@ -1,4 +1,5 @@
 /* What was sent before close arrives, though close and term come right after. */
+/* behaviours: 7, 85 */
 #include "check.h"
 
 static void once (const char *transport)

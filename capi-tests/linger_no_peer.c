@@ -1,4 +1,5 @@
 /* Without a connection to wait for, even an endless linger does not hold term. */
+/* behaviours: 9, 87 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* LINGER 0, or a short one that ran out: term returns though nobody listens. */
+/* behaviours: 7, 62, 85 */
 #include "check.h"
 
 static void once (int linger, int after_send)

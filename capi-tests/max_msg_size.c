@@ -1,4 +1,5 @@
 /* MAXMSGSIZE: a longer message ends the connection, a fitting one passes. */
+/* behaviours: 305 */
 #include "check.h"
 
 static void once (const char *transport)

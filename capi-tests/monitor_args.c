@@ -1,4 +1,5 @@
 /* Monitor: what is refused, stopping by NULL, a second one, mask 0. */
+/* behaviours: 252, 257 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* A listening socket's end: CLOSED, then MONITOR_STOPPED. */
+/* behaviours: 253 */
 #include "check.h"
 
 static void run (void)

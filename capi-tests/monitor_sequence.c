@@ -1,4 +1,5 @@
 /* What the monitors of both ends tell, from listening to stopping. */
+/* behaviours: 253 */
 #include "check.h"
 
 static void until_stopped (const char *label, void *monitor)

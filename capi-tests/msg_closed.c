@@ -1,4 +1,5 @@
 /* A closed message, or bytes that never were one, is refused with EFAULT. */
+/* behaviours: 35 */
 #include "check.h"
 
 static void run (void)

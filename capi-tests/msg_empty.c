@@ -1,4 +1,5 @@
 /* Messages without a byte are messages. */
+/* behaviours: 41 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* Sizes right after the init functions. */
+/* behaviours: 29, 30 */
 #include "check.h"
 
 static void run (void)

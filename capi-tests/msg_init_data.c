@@ -1,4 +1,5 @@
 /* The free function runs exactly once, when the last reference goes. */
+/* behaviours: 31 */
 #include "check.h"
 
 static int freed;

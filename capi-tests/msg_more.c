@@ -1,4 +1,5 @@
 /* MORE is set on every frame but the last, and RCVMORE agrees. */
+/* behaviours: 34 */
 #include "check.h"
 
 static void read_all (void *s)

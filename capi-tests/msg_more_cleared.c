@@ -1,4 +1,5 @@
 /* A received frame's MORE and metadata do not travel on when it is sent again. */
+/* behaviours: 42 */
 #include "check.h"
 
 static void run (void)

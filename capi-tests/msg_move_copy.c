@@ -1,4 +1,5 @@
 /* Move empties the source and releases the destination; copy keeps both. */
+/* behaviours: 36 */
 #include "check.h"
 
 static int freed;

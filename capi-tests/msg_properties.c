@@ -1,4 +1,5 @@
 /* Properties that do not exist, and set, which knows none. */
+/* behaviours: 46 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* Send empties the message; receive releases what was in it; EAGAIN leaves it. */
+/* behaviours: 37, 38 */
 #include "check.h"
 
 static int freed;
@@ -27,6 +28,7 @@ static void run (void)
     say ("freed %d", freed);
     say ("got %.*s", (int) zmq_msg_size (&msg), (char *) zmq_msg_data (&msg));
     TRY (zmq_msg_recv (&msg, a, ZMQ_DONTWAIT));
+    TRY (zmq_msg_size (&msg));
     TRY (zmq_msg_close (&msg));
 
     MUST (zmq_msg_init_size (&msg, 4));

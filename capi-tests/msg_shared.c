@@ -1,4 +1,5 @@
 /* ZMQ_SHARED: constant data at once, counted content once copied, small never. */
+/* behaviours: 32, 33 */
 #include "check.h"
 
 static void nothing (void *data, void *hint)

@@ -1,4 +1,6 @@
-/* SRCFD names a connected descriptor of this process for tcp, none for inproc. */
+/* SRCFD names a connected descriptor of this process for tcp, none for inproc,
+   and no longer after the end. */
+/* behaviours: 45 */
 #include "check.h"
 
 static void once (const char *transport)
@@ -19,6 +21,8 @@ static void once (const char *transport)
         say ("getpeername %d", getpeername (fd, (struct sockaddr *) &address, &size));
     MUST (zmq_msg_close (&msg));
     end (ctx, a, b);
+    if (fd != -1)
+        TRY (getpeername (fd, (struct sockaddr *) &address, &size));
 }
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* No frame of a message can be read before its last one was sent. */
+/* behaviours: 43 */
 #include "check.h"
 
 static void once (const char *transport)

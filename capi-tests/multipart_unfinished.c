@@ -1,4 +1,5 @@
 /* A message whose sender closes before the last frame never arrives. */
+/* behaviours: 43 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* NULL and garbage where upstream would crash or abort: an errno instead. */
+/* behaviours: 35 */
 #include "check.h"
 
 static void handles (void *garbage)

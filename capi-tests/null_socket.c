@@ -1,4 +1,5 @@
 /* Socket calls refuse NULL with ENOTSOCK, before they look at the rest. */
+/* behaviours: 22, 25 */
 #include "check.h"
 
 static void run (void)

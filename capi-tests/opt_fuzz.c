@@ -1,5 +1,6 @@
 /* Every option number with odd bytes and lengths: no crash, and a usable
    socket afterwards. */
+/* behaviours: 64 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* Text options count the NUL; binary ones do not. */
+/* behaviours: 48 */
 #include "check.h"
 
 static void *s;

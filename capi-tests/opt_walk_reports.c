@@ -1,4 +1,5 @@
 /* Options that can only be read, walked (opt_walk.h). */
+/* behaviours: 47 */
 #include "opt_walk.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* PAIR: both directions, multipart, either end bound. */
+/* behaviours: 136 */
 #include "check.h"
 
 static void once (const char *transport)

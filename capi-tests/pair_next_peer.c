@@ -1,4 +1,5 @@
 /* When a PAIR's peer has left, another can take its place. */
+/* behaviours: 137 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* A PAIR has one peer; a second gets nothing through until the first has gone. */
+/* behaviours: 137 */
 #include "check.h"
 
 static void once (const char *transport)

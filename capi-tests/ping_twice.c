@@ -1,4 +1,5 @@
 /* Two PINGs that come together get a PONG each, with 16 bytes of context at most. */
+/* behaviours: 259 */
 #include "raw.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* PLAIN: let in, refused, and with nobody to ask. */
+/* behaviours: 268, 269 */
 #include "secure.h"
 
 static const char *const yes[] = {"1.0", "1", "200", "OK", "somebody", "", NULL};

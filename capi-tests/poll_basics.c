@@ -1,4 +1,5 @@
 /* zmq_poll: nothing to poll, refusals, timeouts, counts. */
+/* behaviours: 228 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* zmq_poll on plain descriptors beside sockets. */
+/* behaviours: 229 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* PROBE_ROUTER: a ROUTER hears of the connection by an empty message. */
+/* behaviours: 153, 154 */
 #include "check.h"
 
 static void once (const char *transport, int type)

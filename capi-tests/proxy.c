@@ -1,4 +1,5 @@
 /* zmq_proxy between ROUTER and DEALER: many clients, several workers. */
+/* behaviours: 241 */
 #include "check.h"
 
 enum { CLIENTS = 5, WORKERS = 3, EACH = 50 };

@@ -1,4 +1,5 @@
 /* The capture socket sees every frame of both directions. */
+/* behaviours: 246 */
 #include "check.h"
 
 static void *ctx;

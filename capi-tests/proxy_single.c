@@ -1,4 +1,5 @@
 /* One socket as both ends: what comes in goes back. */
+/* behaviours: 243 */
 #include "check.h"
 
 static void *ctx;

@@ -1,4 +1,5 @@
 /* PAUSE, RESUME, STATISTICS, TERMINATE, and the counts in between. */
+/* behaviours: 244, 245 */
 #include "check.h"
 
 static void *ctx;

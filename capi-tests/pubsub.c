@@ -1,4 +1,5 @@
 /* Subscriptions are prefixes of the first frame; the other frames follow it. */
+/* behaviours: 175, 176 */
 #include "check.h"
 
 static void once (const char *transport, int sub_binds)

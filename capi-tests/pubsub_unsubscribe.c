@@ -1,4 +1,5 @@
 /* Each subscribe needs its unsubscribe; overlapping topics deliver once. */
+/* behaviours: 182 */
 #include "check.h"
 
 static void once (const char *transport)

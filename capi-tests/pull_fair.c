@@ -1,4 +1,5 @@
 /* PULL takes one message from each peer that has some, in turn. */
+/* behaviours: 172 */
 #include "check.h"
 
 static void run (void)

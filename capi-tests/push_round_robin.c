@@ -1,4 +1,5 @@
 /* PUSH gives to its peers in turn. */
+/* behaviours: 171 */
 #include "check.h"
 
 static void once (const char *transport)

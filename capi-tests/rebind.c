@@ -1,4 +1,5 @@
 /* An address that was let go can be bound again, by the same socket or another. */
+/* behaviours: 95 */
 #include "check.h"
 
 static void bind_soon (void *s, const char *address)

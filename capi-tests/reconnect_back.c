@@ -1,4 +1,5 @@
 /* A peer that comes back at the same address is found again. */
+/* behaviours: 123 */
 #include "check.h"
 
 static void once (const char *transport)

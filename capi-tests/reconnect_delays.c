@@ -1,4 +1,5 @@
 /* Each delay is the interval and less than one interval of jitter. */
+/* behaviours: 119 */
 #include "check.h"
 
 static void once (int ivl)

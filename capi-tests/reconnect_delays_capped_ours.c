@@ -1,4 +1,5 @@
 /* With a cap the delays double, without jitter. 4.3.4 still added some. */
+/* behaviours: 120 */
 #include "check.h"
 
 static void once (int ivl, int max)

@@ -1,4 +1,5 @@
 /* Messages sent while the peer is away reach the one that replaces it. */
+/* behaviours: 129 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* A long RECONNECT_IVL: the loss, the plan to retry, then silence. */
+/* behaviours: 122 */
 #include "check.h"
 
 static void run (void)

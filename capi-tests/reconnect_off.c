@@ -1,4 +1,5 @@
 /* RECONNECT_IVL -1: a lost link stays lost until a new connect. */
+/* behaviours: 121 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* After a reconnect the subscriptions are there again, without being asked. */
+/* behaviours: 128 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* zmq_recv tells the whole size, writes no byte too many and loses the rest. */
+/* behaviours: 40 */
 #include "check.h"
 
 static void once (const char *transport)

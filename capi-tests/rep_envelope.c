@@ -1,5 +1,6 @@
 /* REP takes off everything up to the empty frame and puts it back; requests
    without one are dropped. */
+/* behaviours: 141, 149 */
 #include "check.h"
 
 static void once (const char *transport)

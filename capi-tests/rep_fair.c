@@ -1,4 +1,5 @@
 /* REP serves its clients in turn. */
+/* behaviours: 142 */
 #include "check.h"
 
 static void once (const char *transport)

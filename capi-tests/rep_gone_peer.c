@@ -1,4 +1,5 @@
 /* The answer to a peer that left is dropped, and the next request is served. */
+/* behaviours: 150 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* CORRELATE: a four byte id leads, and only the answer with it is taken. */
+/* behaviours: 146 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* What REQ puts on the wire, seen by a ROUTER, and which answers it takes. */
+/* behaviours: 141, 145 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* RELAXED with CORRELATE: ask again at any time; only the last answer counts. */
+/* behaviours: 147, 233 */
 #include "check.h"
 
 static void echo (void *rep)

@@ -1,4 +1,5 @@
 /* REQ asks its peers in turn. */
+/* behaviours: 142 */
 #include "check.h"
 
 static void once (const char *transport)

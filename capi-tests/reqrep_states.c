@@ -1,4 +1,5 @@
 /* Out of turn: EFSM, and neither message nor state is touched. */
+/* behaviours: 143, 144 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* CONNECT_ROUTING_ID names the next connection, usable at once. */
+/* behaviours: 163, 164 */
 #include "check.h"
 
 static void once (const char *transport)

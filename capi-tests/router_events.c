@@ -1,4 +1,5 @@
 /* ROUTER can always send; when mandatory, only with a peer that has room. */
+/* behaviours: 158 */
 #include "check.h"
 
 static void run (void)

@@ -1,4 +1,5 @@
 /* Two peers of one name: the first keeps it, or hands it over if so told. */
+/* behaviours: 160, 161 */
 #include "check.h"
 
 static void once (const char *transport, int handover)

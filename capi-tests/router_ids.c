@@ -1,4 +1,5 @@
 /* ROUTER puts the peer's id in front: its own choice, or five bytes from zero. */
+/* behaviours: 155 */
 #include "check.h"
 
 static void once (const char *transport)

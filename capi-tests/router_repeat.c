@@ -1,4 +1,5 @@
 /* Dealers of another context come and go; a mandatory router finds each. */
+/* behaviours: 169 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* To an unknown id: lost in silence, or EHOSTUNREACH when mandatory. */
+/* behaviours: 156, 157 */
 #include "check.h"
 
 static void once (const char *transport)

@@ -1,4 +1,5 @@
 /* zmq_send_const: same content, and the constant is left alone. */
+/* behaviours: 138 */
 #include "check.h"
 
 static const char small[] = "constant";

@@ -1,4 +1,5 @@
 /* Many threads make, connect and close sockets while the context goes away. */
+/* behaviours: 98 */
 #include "check.h"
 
 static void *ctx;

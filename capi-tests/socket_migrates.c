@@ -1,4 +1,5 @@
 /* A socket handed from thread to thread works in each. */
+/* behaviours: 14 */
 #include "check.h"
 
 static void *use (void *pair)

@@ -1,4 +1,5 @@
 /* One socket per thread, made in one and closed in another, all at once. */
+/* behaviours: 14 */
 #include "check.h"
 
 static void *ctx;

@@ -1,4 +1,5 @@
 /* The stopwatch counts microseconds and never goes back. */
+/* behaviours: 299 */
 #include "check.h"
 
 static void run (void)

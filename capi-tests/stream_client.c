@@ -1,4 +1,5 @@
 /* A connecting STREAM keeps its peer's id over connections; large data comes whole. */
+/* behaviours: 203, 207, 208, 209 */
 #include "check.h"
 
 static size_t receive_all (void *stream, size_t wanted, int *largest)

@@ -1,4 +1,5 @@
 /* A bound STREAM and plain tcp peers: notices, data both ways, what closes. */
+/* behaviours: 202, 203, 204, 205 */
 #include "raw.h"
 
 static unsigned char id[16];

@@ -1,4 +1,5 @@
 /* The library's own error texts, its numbers, and the platform's for the rest. */
+/* behaviours: 26, 27 */
 #include "check.h"
 
 static void run (void)

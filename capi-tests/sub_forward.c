@@ -1,4 +1,5 @@
 /* Subscriptions travel up and messages down through an XPUB - XSUB relay. */
+/* behaviours: 195 */
 #include "check.h"
 
 static void pass (void *from, void *to)

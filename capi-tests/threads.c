@@ -1,4 +1,5 @@
 /* zmq_threadstart runs the function once with its argument; close joins it. */
+/* behaviours: 12 */
 #include "check.h"
 
 static void work (void *argument)

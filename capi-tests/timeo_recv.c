@@ -1,4 +1,5 @@
 /* RCVTIMEO: EAGAIN not before its time, and a late message within it. */
+/* behaviours: 79 */
 #include "check.h"
 
 static void *late (void *push)

@@ -1,4 +1,5 @@
 /* SNDTIMEO without a peer: EAGAIN not before its time; a peer ends the wait. */
+/* behaviours: 80, 81 */
 #include "check.h"
 
 static void *late (void *pull)

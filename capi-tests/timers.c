@@ -1,4 +1,5 @@
 /* Timers: ids, refusals, due times, cancelling, re-arming. */
+/* behaviours: 24, 247, 248, 249, 250, 251 */
 #include "check.h"
 
 static int fired;

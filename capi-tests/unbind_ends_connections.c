@@ -1,4 +1,5 @@
 /* Unbind ends the listener and what it accepted: neither end can send. */
+/* behaviours: 89, 90 */
 #include "check.h"
 
 static void once (const char *transport)

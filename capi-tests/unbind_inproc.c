@@ -1,4 +1,5 @@
 /* inproc unbind frees the name only; the pipes go on. */
+/* behaviours: 91 */
 #include "check.h"
 
 static void run (void)

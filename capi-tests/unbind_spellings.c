@@ -1,4 +1,5 @@
 /* Wildcards are unbound under the name LAST_ENDPOINT gives. */
+/* behaviours: 93, 94 */
 #include "check.h"
 
 static void once (void *ctx, const char *spelling)

@@ -1,4 +1,5 @@
 /* What a peer sends after zmq_unbind is not received, what came before is. */
+/* behaviours: 89 */
 #include "check.h"
 
 static void once (const char *transport)

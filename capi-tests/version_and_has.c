@@ -1,4 +1,5 @@
 /* The version is of the 4.3 line, and capabilities answer by exact name. */
+/* behaviours: 296 */
 #include "check.h"
 
 static void run (void)

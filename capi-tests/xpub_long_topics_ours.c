@@ -1,5 +1,6 @@
 /* Topics around the lengths where the frame's length field grows; 4.3.4 loses
    those of 246 bytes and more on a wire. */
+/* behaviours: 178 */
 #include "check.h"
 
 static void once (const char *transport)

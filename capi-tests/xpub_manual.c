@@ -1,4 +1,5 @@
 /* MANUAL: the notice's peer is subscribed to what the XPUB says, not asks. */
+/* behaviours: 186, 189 */
 #include "check.h"
 
 static void once (const char *transport)

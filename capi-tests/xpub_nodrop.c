@@ -1,4 +1,5 @@
 /* NODROP: refused when the subscriber is full; all that was taken arrives. */
+/* behaviours: 73, 192 */
 #include "check.h"
 
 static void once (const char *transport)

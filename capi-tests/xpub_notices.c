@@ -1,4 +1,5 @@
 /* XPUB hears of the first holder of a topic and of the last one leaving. */
+/* behaviours: 179 */
 #include "check.h"
 
 static void once (const char *transport)

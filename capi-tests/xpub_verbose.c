@@ -1,4 +1,5 @@
 /* VERBOSE reports every subscribe, VERBOSER every unsubscribe too. */
+/* behaviours: 179, 180, 181, 182 */
 #include "check.h"
 
 static void once (const char *transport, int option, const char *name)

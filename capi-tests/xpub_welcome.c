@@ -1,4 +1,5 @@
 /* WELCOME_MSG: each new subscriber gets it once, if its filter lets it through. */
+/* behaviours: 191 */
 #include "check.h"
 
 static void once (const char *transport)

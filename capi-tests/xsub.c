@@ -1,4 +1,5 @@
 /* XSUB subscribes by message; counts decide what is forwarded. */
+/* behaviours: 183, 184 */
 #include "check.h"
 
 static void once (const char *transport)

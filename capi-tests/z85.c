@@ -1,4 +1,5 @@
 /* Z85 both ways: the reference vector, lengths, foreign characters, overflow. */
+/* behaviours: 28, 280 */
 #include "check.h"
 
 static void decode (const char *text)

@@ -1,4 +1,5 @@
 /* What the handler is asked, and what messages say of it afterwards. */
+/* behaviours: 267, 281 */
 #include "secure.h"
 
 enum { NULL_DOMAIN, PLAIN, CURVE };

@@ -1,4 +1,5 @@
 /* NULL asks the handler only if there is a domain, on whichever side. */
+/* behaviours: 264, 265 */
 #include "secure.h"
 
 static const char *const yes[] = {"1.0", "1", "200", "OK", "somebody", "", NULL};

@@ -1,4 +1,7 @@
 /* Statuses and malformed replies, under every mechanism. */
+/* security: gssapi-denied */
+/* hostile: 68 */
+/* behaviours: 271, 272 */
 #include "secure.h"
 
 enum { NULL_DOMAIN, PLAIN, CURVE };

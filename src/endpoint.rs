@@ -230,6 +230,7 @@ mod tests {
         assert_eq!(parse("udp://x:1", RADIO), Err(Errno::EPROTONOSUPPORT));
     }
 
+    // behaviours: 105, 108
     #[test]
     fn a_connect_address_is_checked_for_form_at_once() {
         for good in ["a:1", "[::1]:5", "::1:5", "10.0.0.1:0;host_1:80abc", "fe80::1%lo:1", "a*:1"] {
@@ -260,6 +261,7 @@ mod tests {
         }
     }
 
+    // behaviours: 108
     #[test]
     fn brackets_and_zone_come_off() {
         let parsed = HostPort::parse("[fe80::1%lo]:5", Side::Bind).unwrap();

@@ -22,11 +22,27 @@ use std::time::Duration;
 /// The programs stop themselves after 55 s; this is for one that cannot.
 const WATCHDOG: Duration = Duration::from_secs(60);
 
+/// Why a program that uses draft functions is ours only.
+const DRAFT: &str = "systems' libraries are built without drafts";
+
 /// Programs not run on the system's library, and why.
 const ONLY_OURS: &[(&str, &str)] = &[
     ("bind_host_name_ours", "4.3.4 resolves no host names in bind; 4.3.5 does"),
     ("ctx_walk_ext_ours", "4.3.4 does not export zmq_ctx_set_ext and zmq_ctx_get_ext"),
+    ("draft_messages_ours", DRAFT),
+    ("draft_metadata_ours", DRAFT),
+    ("draft_monitor_ours", DRAFT),
+    ("draft_null_ours", DRAFT),
+    ("draft_options_ours", DRAFT),
+    ("draft_peer_state_ours", DRAFT),
+    ("draft_poller_ours", DRAFT),
+    ("draft_ppoll_ours", DRAFT),
+    ("draft_pubsub_ours", DRAFT),
+    ("draft_types_ours", DRAFT),
+    ("msg_gets_polled_ours", "4.3.4 has no metadata on an id frame that a poll has found"),
     ("null_args_ours", "upstream reads through the pointers or aborts; we return an errno"),
+    ("proxy_steerable_rep_ours", "4.3.4 does not reply to PAUSE and RESUME"),
+    ("reconnect_stop_ours", DRAFT),
     (
         "opt_walk_filters_ipv6_ours",
         "upstream takes masks past 32 for IPv4 addresses once IPV6 is on; COMPAT.md tells why we do not",
@@ -36,6 +52,8 @@ const ONLY_OURS: &[(&str, &str)] = &[
         "reconnect_delays_capped_ours",
         "4.3.4 adds jitter under RECONNECT_IVL_MAX; later ones do not",
     ),
+    ("syscall_errors_ours", "4.3.4 aborts on errnos that it does not expect"),
+    ("version_and_has_ours", "the version and what is built in are our own"),
     ("xpub_long_topics_ours", "4.3.4 spoils subscriptions of 246 bytes and more on a wire"),
 ];
 

@@ -177,6 +177,9 @@ fn the_socket_types_that_work_can_be_made_and_no_others() {
     });
 }
 
+// behaviours: 109, 290, 291, 292, 294
+// hostile: 53, 55, 56, 57, 58, 59, 60, 61
+// security: udp-sizes
 #[test]
 fn the_transports_that_do_not_work_say_so() {
     with_context(|ctx| {

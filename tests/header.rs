@@ -248,6 +248,7 @@ fn own((name, value): (&str, &str)) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
+// behaviours: 29
 #[test]
 fn sizes_offsets_and_numbers_are_those_of_the_systems_header() {
     let system = fs::read_to_string("/usr/include/zmq.h").unwrap_or_default();

@@ -17,6 +17,10 @@ mod descriptors;
 mod floods;
 #[path = "hostile/handshakes.rs"]
 mod handshakes;
+#[path = "hostile/listeners.rs"]
+mod listeners;
+#[path = "hostile/old_frames.rs"]
+mod old_frames;
 #[path = "hostile/patterns.rs"]
 mod patterns;
 #[path = "hostile/rows.rs"]

@@ -23,6 +23,7 @@ fn number(bytes: &[u8]) -> u32 {
     u32::from_le_bytes(bytes.try_into().expect("4 octets"))
 }
 
+// behaviours: 300
 #[test]
 fn a_thousand_inproc_sockets_talk_without_io_threads() {
     let dog = begin(90);
@@ -55,6 +56,7 @@ fn a_thousand_inproc_sockets_talk_without_io_threads() {
     }
 }
 
+// behaviours: 98
 #[test]
 fn a_hundred_threads_open_connect_and_close() {
     let dog = begin(120);
@@ -76,6 +78,8 @@ fn a_hundred_threads_open_connect_and_close() {
     }
 }
 
+// behaviours: 95, 96
+// security: shutdown
 #[test]
 fn endpoints_are_free_again_when_unbound_or_closed() {
     let dog = begin(120);
@@ -316,6 +320,7 @@ fn terminate_during(
     }
 }
 
+// security: shutdown
 #[test]
 fn a_context_ends_while_a_thread_waits_in_recv() {
     let dog = begin(90);
@@ -323,6 +328,7 @@ fn a_context_ends_while_a_thread_waits_in_recv() {
     terminate_during(&dog, times(250), kind::REP, |socket| socket.try_recv().expect_err("ETERM"));
 }
 
+// security: shutdown
 #[test]
 fn a_context_ends_while_a_thread_waits_in_send() {
     let dog = begin(90);
@@ -339,6 +345,7 @@ fn a_context_ends_while_a_thread_waits_in_send() {
     });
 }
 
+// security: shutdown
 #[test]
 fn a_context_ends_while_a_thread_waits_in_poll() {
     let dog = begin(90);
@@ -347,6 +354,7 @@ fn a_context_ends_while_a_thread_waits_in_poll() {
     });
 }
 
+// security: shutdown
 #[test]
 fn a_context_ends_while_traffic_flows() {
     let dog = begin(90);
@@ -369,6 +377,7 @@ fn a_context_ends_while_traffic_flows() {
     }
 }
 
+// behaviours: 84
 #[test]
 fn calls_that_do_not_wait_miss_nothing() {
     let dog = begin(90);
@@ -493,6 +502,7 @@ fn marks_of_one_hold_up_senders_and_lose_nothing() {
     }
 }
 
+// behaviours: 134, 135
 #[test]
 fn immediate_sockets_send_only_where_a_connection_is() {
     let dog = begin(90);
@@ -532,6 +542,7 @@ fn immediate_sockets_send_only_where_a_connection_is() {
     }
 }
 
+// security: shutdown
 #[test]
 fn contexts_come_and_go_without_a_trace() {
     let dog = begin(90);

@@ -6,6 +6,9 @@
 
 mod common;
 
+#[path = "secure/handshakes.rs"]
+mod handshakes;
+
 use common::{Context, Event, Monitor, Raw, Socket, begin, event, hex, kind, option};
 use zmq::crypto::SecretKey;
 use zmq::zmtp::handshake::{Config, Handshake};
@@ -126,6 +129,8 @@ fn protocol(value: u32) -> Event {
     Event { event: event::PROTOCOL, value }
 }
 
+// hostile: 32, 33, 34
+// security: CVE-2014-7203
 #[test]
 fn rows_32_33_34_bad_traffic_ends_the_connection_and_says_why() {
     let dog = begin(60);
@@ -175,6 +180,7 @@ fn flipped(mut bytes: Vec<u8>, from_end: usize) -> Vec<u8> {
     bytes
 }
 
+// hostile: 35
 #[test]
 fn row_35_only_the_flags_inside_the_box_count() {
     let _dog = begin(60);
@@ -195,6 +201,7 @@ fn row_35_only_the_flags_inside_the_box_count() {
     server.serves();
 }
 
+// behaviours: 278
 #[test]
 fn messages_of_every_size_come_through_cut_anywhere() {
     let _dog = begin(60);
@@ -240,6 +247,7 @@ fn the_limit_on_messages_is_one_on_their_sealed_form() {
     peer.raw.until_closed();
 }
 
+// hostile: 28
 #[test]
 fn a_client_with_another_servers_key_is_closed_without_a_word() {
     let _dog = begin(60);

@@ -176,6 +176,7 @@ mod tests {
         open(Box::new(Timers::default()))
     }
 
+    // behaviours: 23
     #[test]
     fn a_dead_handle_stays_dead_while_others_come_and_go() {
         let first = timers();

@@ -50,6 +50,7 @@ impl Backoff {
 mod tests {
     use super::*;
 
+    // behaviours: 119
     #[test]
     fn without_maximum_the_interval_varies_and_does_not_grow() {
         let mut backoff = Backoff::new(100, 0);
@@ -58,6 +59,7 @@ mod tests {
         }
     }
 
+    // behaviours: 120
     #[test]
     fn with_maximum_it_doubles_up_to_it_and_begins_anew_after_success() {
         let mut backoff = Backoff::new(100, 500);
@@ -68,6 +70,7 @@ mod tests {
         assert_eq!(Backoff::new(100, 50).next(), Some(50));
     }
 
+    // behaviours: 121
     #[test]
     fn minus_one_and_zero_end_reconnecting() {
         assert_eq!(Backoff::new(-1, 0).next(), None);

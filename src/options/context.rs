@@ -137,6 +137,7 @@ impl ContextOptions {
 mod tests {
     use super::*;
 
+    // behaviours: 15
     #[test]
     fn defaults_read_back() {
         let ctx = ContextOptions::default();
@@ -186,6 +187,7 @@ mod tests {
         assert!(ctx.affinity_cpus.is_empty());
     }
 
+    // behaviours: 18
     #[test]
     fn a_name_prefix_is_a_number_or_up_to_16_bytes() {
         let mut ctx = ContextOptions::default();

@@ -57,6 +57,7 @@ fn every_int_row_holds_its_range_and_its_length() {
     }
 }
 
+// behaviours: 64
 #[test]
 fn no_option_panics_on_any_length() {
     for id in -1..140 {
@@ -73,6 +74,7 @@ fn no_option_panics_on_any_length() {
     }
 }
 
+// behaviours: 63
 #[test]
 fn a_type_specific_option_is_einval_elsewhere() {
     for row in table().iter().filter(|row| row.types != Types::ALL) {
@@ -119,6 +121,7 @@ fn plain_options_choose_mechanism_and_role() {
     assert_eq!(o.set(46, Some(b"")), Err(Errno::EINVAL));
 }
 
+// behaviours: 276
 #[test]
 fn curve_keys_come_raw_or_as_z85() {
     let mut o = options(DEALER);
@@ -139,6 +142,7 @@ fn curve_keys_come_raw_or_as_z85() {
     assert_eq!(o.get(50, &mut printed[..40]), Err(Errno::EINVAL));
 }
 
+// behaviours: 58
 #[test]
 fn metadata_must_be_an_x_name_and_a_value() {
     let mut o = options(DEALER);
@@ -174,6 +178,7 @@ fn verbose_and_verboser_write_each_others_half() {
     assert!(!o.xpub_verbose && !o.xpub_verboser);
 }
 
+// hostile: 36, 37
 #[test]
 fn what_is_not_built_can_be_neither_set_nor_read() {
     for row in table().iter().filter(|row| matches!(row.state, State::NotBuilt(_))) {

@@ -70,6 +70,7 @@ mod tests {
         assert_eq!(pull.send(&["x"]), Err(Errno::ENOTSUP));
     }
 
+    // behaviours: 99, 100
     #[test]
     fn what_a_peer_sent_before_it_left_is_read_to_the_last() {
         let (mut pull, mut pushes) = pull_and_pushes(2);

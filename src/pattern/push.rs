@@ -93,6 +93,7 @@ mod tests {
         assert_eq!(pulls[0].recv(), ["again"]);
     }
 
+    // behaviours: 173
     #[test]
     fn a_message_whose_peer_leaves_is_dropped_silently_when_blocking() {
         let (mut push, mut pulls) = push_and_pulls(1);
@@ -107,6 +108,7 @@ mod tests {
         assert_eq!(other.recv(), ["whole"]);
     }
 
+    // behaviours: 173
     #[test]
     fn a_message_whose_peer_leaves_gives_eagain_once_when_not_blocking() {
         for process in [false, true] {

@@ -132,6 +132,7 @@ mod tests {
         assert!(!sub.has_in());
     }
 
+    // behaviours: 182
     #[test]
     fn subscriptions_are_counted() {
         let (mut xpub, mut sub) = (Node::with(XPUB, |o| o.xpub_verbose = true), Node::new(SUB));
@@ -165,6 +166,7 @@ mod tests {
         assert!(!sub.has_in());
     }
 
+    // behaviours: 194
     #[test]
     fn topics_count_counts_distinct_topics_at_both_ends() {
         let (mut publisher, mut sub) = (Node::new(PUB), Node::new(SUB));

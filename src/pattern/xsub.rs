@@ -174,6 +174,7 @@ mod tests {
         assert_eq!(xpub.recv_frame(), Err(Errno::EAGAIN));
     }
 
+    // behaviours: 183
     #[test]
     fn verbose_unsubscribing_passes_all_of_them() {
         let (mut xpub, mut xsub) = pair(|o| o.xsub_verbose_unsubscribe = true);
@@ -224,6 +225,7 @@ mod tests {
         assert_eq!(xpub.recv(), ["hello", "", "world"]);
     }
 
+    // behaviours: 185
     #[test]
     fn with_only_first_subscribe_later_frames_stay_data() {
         let (mut xpub, mut xsub) = pair(|o| o.only_first_subscribe = true);

@@ -265,6 +265,7 @@ mod tests {
         assert_eq!(r.pop().map(|m| m.data().to_vec()), Some(b"x".to_vec()));
     }
 
+    // behaviours: 65
     #[test]
     fn frames_with_more_do_not_count() {
         let (mut w, mut r) = message_lane(false);

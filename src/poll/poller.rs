@@ -156,6 +156,7 @@ mod tests {
         Ok(events.map(|event| (event.member, event.events)).collect())
     }
 
+    // behaviours: 234
     #[test]
     fn members_are_added_changed_and_removed_once() {
         let mut poller = Poller::new(nobody);
@@ -169,6 +170,7 @@ mod tests {
         assert_eq!(poller.remove(fd), Err(Errno::EINVAL));
     }
 
+    // behaviours: 235
     #[test]
     fn nothing_to_wait_for_is_efault_for_ever_and_eagain_for_a_while() {
         let mut poller = Poller::new(nobody);

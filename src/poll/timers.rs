@@ -155,6 +155,7 @@ mod tests {
         std::iter::from_fn(|| timers.next_due(&run).map(|due| due.id)).collect()
     }
 
+    // behaviours: 250
     #[test]
     fn timers_run_in_due_order_and_again_after_the_interval() {
         let (mut timers, start) = (Timers::default(), Time::now());
@@ -166,6 +167,7 @@ mod tests {
         assert_eq!(run(&mut timers, start.after_ms(35)), [fast]);
     }
 
+    // behaviours: 250
     #[test]
     fn reset_postpones_by_the_whole_interval() {
         let (mut timers, start) = (Timers::default(), Time::now());
@@ -196,6 +198,7 @@ mod tests {
         assert_eq!(run(&mut timers, start.after_ms(1)), [always]);
     }
 
+    // behaviours: 251
     #[test]
     fn the_longest_interval_is_accepted() {
         let (mut timers, start) = (Timers::default(), Time::now());

@@ -122,6 +122,7 @@ impl CreditReader {
 mod tests {
     use super::*;
 
+    // behaviours: 66
     #[test]
     fn no_room_beyond_the_mark_until_acknowledged() {
         let (mut w, mut r) = credit();

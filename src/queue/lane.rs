@@ -475,6 +475,7 @@ mod tests {
 
     use super::*;
 
+    // behaviours: 298
     #[test]
     fn items_appear_only_when_published_and_in_order() {
         let (mut tx, mut rx) = lane();
@@ -547,6 +548,7 @@ mod tests {
     }
 
     /// Ten million random operations against a plain queue.
+    // behaviours: 298
     #[test]
     fn oracle() {
         let operations = 10_000_000;

@@ -83,8 +83,12 @@ struct WakerSignal(Waker);
 
 impl Signal for WakerSignal {
     fn raise(&self) {
-        // A waker is an eventfd: writing can only fail by being readable already.
-        let _ = self.0.wake();
+        // A waker is an eventfd; as in `EventFd::raise`, a signal must not be lost.
+        for _ in 0..sys::event::RAISE_ATTEMPTS {
+            if self.0.wake().is_ok() {
+                return;
+            }
+        }
     }
     fn lower(&self) {}
 }

@@ -3,7 +3,10 @@
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use super::owned;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
+
+/// Some, so that a passing error does no harm and a lasting one no busy loop.
+pub const RAISE_ATTEMPTS: usize = 8;
 
 /// A close-on-exec, non-blocking eventfd.
 #[derive(Debug)]
@@ -16,12 +19,18 @@ impl EventFd {
         owned(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) }).map(EventFd)
     }
 
-    /// Makes it readable (274 ns measured).
+    /// Makes it readable (274 ns measured). EAGAIN is a count near 2^64, which is
+    /// readable anyway; after any other error it is tried again, as a signal
+    /// that is lost is never given again.
     pub fn raise(&self) {
         let one = 1u64;
-        // SAFETY: eight bytes of a local. The only failure of a non-blocking
-        // eventfd is a count near 2^64, which is readable anyway.
-        unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), 8) };
+        for _ in 0..RAISE_ATTEMPTS {
+            // SAFETY: eight bytes of a local.
+            let n = unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), 8) };
+            if n == 8 || Errno::last() == Errno::EAGAIN {
+                return;
+            }
+        }
     }
 
     /// Makes it unreadable.

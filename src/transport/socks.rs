@@ -176,6 +176,7 @@ mod tests {
         Ok((said, socks.is_connected()))
     }
 
+    // behaviours: 289
     #[test]
     fn s1_s3_s4_without_authentication_to_a_name() {
         let socks = Socks::new("example.com", 5555, b"", b"unused").unwrap();
@@ -184,6 +185,7 @@ mod tests {
         assert_eq!(talked, Ok((vec![vec![5, 1, 0], request], true)));
     }
 
+    // behaviours: 289
     #[test]
     fn s2_s3_with_user_and_password_to_an_address() {
         let socks = Socks::new("10.0.0.1", 5555, b"user", b"pass").unwrap();
@@ -193,6 +195,7 @@ mod tests {
         assert_eq!(talk(socks, answers), Ok((vec![vec![5, 1, 2], login, request], true)));
     }
 
+    // behaviours: 289
     #[test]
     fn ipv6_literals_lose_their_brackets() {
         let request = request("[::1]", 1).unwrap();
@@ -200,6 +203,7 @@ mod tests {
         assert_eq!(request.len(), 4 + 16 + 2);
     }
 
+    // hostile: 62
     #[test]
     fn refusals_and_junk_end_it() {
         let socks = || Socks::new("h", 1, b"u", b"").unwrap();

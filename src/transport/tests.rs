@@ -84,6 +84,7 @@ fn tcp_peers_see_each_others_names() {
     }
 }
 
+// behaviours: 108
 #[test]
 fn tcp_wildcards_and_interfaces_resolve_to_numbers() {
     for (text, host) in [
@@ -122,6 +123,7 @@ fn tcp_port_in_use_is_eaddrinuse() {
     bind(Scheme::Tcp, &address);
 }
 
+// behaviours: 108
 #[test]
 fn tcp_with_ipv6_takes_both_families() {
     let v6 = with(|o| o.ipv6 = true);
@@ -150,6 +152,7 @@ fn tcp_connect_without_listener_is_refused() {
     assert_eq!(connect(&endpoint, &options()).unwrap_err(), Errno::ECONNREFUSED);
 }
 
+// behaviours: 106
 #[test]
 fn tcp_connect_can_choose_its_source() {
     let listener = bind(Scheme::Tcp, "127.0.0.1:*");
@@ -185,6 +188,7 @@ fn tcp_options_reach_both_ends() {
     }
 }
 
+// behaviours: 288
 #[test]
 fn tcp_accept_filter_closes_strangers() {
     let filtered = with(|o| o.set(38, Some(b"127.0.0.2")).unwrap());
@@ -197,6 +201,7 @@ fn tcp_accept_filter_closes_strangers() {
     assert!(accept(&listener).is_ok());
 }
 
+// behaviours: 287
 #[test]
 fn tcp_adopts_a_listening_descriptor_without_reading_the_address() {
     let theirs = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -230,6 +235,7 @@ fn a_connect_target_is_resolved_later_than_it_is_checked() {
     assert_eq!(target.resolve(&options()).unwrap_err(), Errno::EINVAL);
 }
 
+// behaviours: 94
 #[test]
 fn unbind_finds_the_mapped_spelling() {
     let mapped = "tcp://[::ffff:127.0.0.1]:5".to_owned();
@@ -237,6 +243,7 @@ fn unbind_finds_the_mapped_spelling() {
     assert_eq!(tcp::numeric_forms("*:5", false), [""; 0]);
 }
 
+// security: errno-lists
 #[test]
 fn accept_errors_are_sorted_by_whom_they_concern() {
     use AcceptError::*;
@@ -323,6 +330,7 @@ fn ipc_longest_abstract_name_is_kept_whole() {
     assert_eq!(peer_endpoint(client.as_fd()), listener.endpoint());
 }
 
+// behaviours: 286
 #[test]
 fn ipc_filters_admit_who_is_listed() {
     let pid = std::process::id() as i32;
@@ -344,6 +352,7 @@ fn ipc_filters_admit_who_is_listed() {
     }
 }
 
+// behaviours: 287
 #[test]
 fn ipc_adopts_a_descriptor_and_leaves_its_file() {
     let directory = net::make_unique_dir("/tmp/zmq-testXXXXXX").unwrap();

@@ -174,6 +174,7 @@ mod tests {
         }
     }
 
+    // behaviours: 262
     #[test]
     fn f12_to_f15_pings_and_pongs() {
         assert_eq!(written(|out| ping(30, out)), hex("04 07 04 50494E47 001E"));

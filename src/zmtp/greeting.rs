@@ -179,6 +179,7 @@ mod tests {
         (bytes.len(), None, out)
     }
 
+    // behaviours: 302
     #[test]
     fn detection_table() {
         let table = [

@@ -153,6 +153,7 @@ mod tests {
         assert!(!beat.expired(start.after_ms(1 << 30)));
     }
 
+    // behaviours: 263
     #[test]
     fn traffic_ends_the_ttl_until_the_next_ping_of_the_peer() {
         let start = Time::now();

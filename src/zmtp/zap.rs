@@ -180,6 +180,7 @@ mod tests {
         }
     }
 
+    // hostile: 68
     #[test]
     fn row_68_every_bad_reply_has_its_own_fault() {
         let table: [(usize, &[u8], ZapReply); 9] = [

@@ -3,14 +3,17 @@ c_tests! {
     address_in_use
     atomics
     bind_host_name_ours
+    bind_to_device
     chain_router_dealer
     close_drops_unread
     conflate
     connect_first
+    connect_timeout
     connect_twice
     ctx_affinity
     ctx_fork
     ctx_inherit
+    ctx_many_sockets
     ctx_max_sockets
     ctx_no_io_threads
     ctx_null
@@ -22,6 +25,7 @@ c_tests! {
     ctx_term_wakes_poll
     ctx_term_wakes_recv
     ctx_term_wakes_send
+    ctx_threads
     ctx_walk
     ctx_walk_ext_ours
     curve
@@ -30,8 +34,19 @@ c_tests! {
     direction_errors
     disconnect_goes_elsewhere
     disconnect_inproc
+    disconnect_loses_unread
     disconnect_never_up
     disconnect_stops
+    draft_messages_ours
+    draft_metadata_ours
+    draft_monitor_ours
+    draft_null_ours
+    draft_options_ours
+    draft_peer_state_ours
+    draft_poller_ours
+    draft_ppoll_ours
+    draft_pubsub_ours
+    draft_types_ours
     eintr
     endpoint_bind_syntax
     endpoint_connect_syntax
@@ -42,8 +57,12 @@ c_tests! {
     errno_thread
     events_by_type
     fd_and_events
+    fd_connections
     fd_edge
+    fds_cloexec
     handshake_silent_peer
+    heartbeat_live
+    heartbeat_ttl
     hwm_blocks_and_recovers
     hwm_changed
     hwm_inproc_batches
@@ -55,6 +74,7 @@ c_tests! {
     hwm_router_mandatory
     immediate_off
     immediate_on
+    inproc_any_types
     inproc_connect_first
     inproc_names
     inproc_relocate
@@ -64,6 +84,7 @@ c_tests! {
     iov
     linger_default
     linger_delivers
+    linger_gone_peer
     linger_later_bind
     linger_no_peer
     linger_zero
@@ -78,6 +99,7 @@ c_tests! {
     msg_closed
     msg_empty
     msg_gets
+    msg_gets_polled_ours
     msg_init
     msg_init_data
     msg_many_parts
@@ -110,6 +132,7 @@ c_tests! {
     opt_walk_reports
     opt_walk_security
     opt_walk_unknown
+    options_later
     pair
     pair_next_peer
     pair_one_peer
@@ -124,9 +147,11 @@ c_tests! {
     proxy
     proxy_args
     proxy_capture
+    proxy_hwm
     proxy_shutdown
     proxy_single
     proxy_steerable
+    proxy_steerable_rep_ours
     pubsub
     pubsub_local_filter
     pubsub_many_topics
@@ -142,17 +167,23 @@ c_tests! {
     reconnect_later
     reconnect_off
     reconnect_resubscribe
+    reconnect_stop_ours
+    recv_after_failed_write
     recv_truncates
+    recv_zero_copy
     rep_envelope
     rep_fair
     rep_gone_peer
     req_correlate
     req_envelope
     req_relaxed
+    req_relaxed_early
     req_round_robin
     reqrep
     reqrep_states
+    router_auto_ids
     router_connect_id
+    router_connect_id_busy
     router_events
     router_handover
     router_ids
@@ -160,34 +191,45 @@ c_tests! {
     router_repeat
     router_unroutable
     send_const
+    send_copies
     several_endpoints
     shutdown_stress
     socket_migrates
     sockets_between_threads
     stopwatch
     stream_client
+    stream_empty
     stream_server
+    stream_timeout
+    stream_zmtp
     strerror
     sub_forward
+    syscall_errors_ours
     threads
+    timeo_once
     timeo_recv
     timeo_send
     timers
+    tos
     type_mismatch
     unbind_ends_connections
     unbind_inproc
     unbind_spellings
     unbind_stops_input
     version_and_has
+    version_and_has_ours
     xpub_long_topics_ours
     xpub_manual
+    xpub_mark_later
     xpub_nodrop
     xpub_notices
     xpub_verbose
     xpub_welcome
     xsub
     z85
+    zap_domain_bytes
     zap_metadata
     zap_null
     zap_replies
+    zap_silent
 }

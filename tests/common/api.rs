@@ -262,10 +262,13 @@ impl Socket {
         assert_eq!(check(result), Ok(0), "unbind from {endpoint}");
     }
 
-    pub fn disconnect(&self, endpoint: &str) {
+    pub fn try_disconnect(&self, endpoint: &str) -> Result<(), i32> {
         // SAFETY: the handle is one, the text NUL-terminated.
-        let result = unsafe { socket::zmq_disconnect(self.0, c_text(endpoint).as_ptr()) };
-        assert_eq!(check(result), Ok(0), "disconnect from {endpoint}");
+        check(unsafe { socket::zmq_disconnect(self.0, c_text(endpoint).as_ptr()) }).map(drop)
+    }
+
+    pub fn disconnect(&self, endpoint: &str) {
+        assert_eq!(self.try_disconnect(endpoint), Ok(()), "disconnect from {endpoint}");
     }
 
     fn send_frame(&self, body: &[u8], flags: c_int) -> Result<(), i32> {

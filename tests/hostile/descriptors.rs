@@ -8,6 +8,8 @@ use crate::common::{Context, Raw, begin, event, hex, kind};
 
 const CHILD: &str = "descriptors::in_a_process_with_few_descriptors";
 
+// hostile: 63
+// security: descriptors
 #[test]
 fn a_process_without_descriptors_waits_for_them() {
     let _dog = begin(60);

@@ -41,6 +41,7 @@ fn say_hi(endpoint: &str, socket: &Socket) {
     while socket.recv() != b"honest" {}
 }
 
+// behaviours: 111
 #[test]
 fn garbage_harms_nobody() {
     let dog = begin(150);
@@ -119,6 +120,7 @@ fn a_port_scanner_leaves_no_trace() {
     say_hi(&ipc, &socket);
 }
 
+// security: CVE-2020-15166
 #[test]
 fn a_thousand_half_open_connections_cost_little_and_end() {
     let dog = begin(90);
@@ -157,6 +159,8 @@ fn a_thousand_half_open_connections_cost_little_and_end() {
     assert_eq!(socket.recv(), b"last");
 }
 
+// hostile: 66
+// security: CVE-2021-20234
 #[test]
 fn peers_that_leave_inside_a_message_leave_nothing_behind() {
     let dog = begin(120);
@@ -187,6 +191,7 @@ fn peers_that_leave_inside_a_message_leave_nothing_behind() {
     socket.assert_nothing();
 }
 
+// security: CVE-2021-20234
 #[test]
 fn peers_that_leave_while_the_application_sleeps_cost_little() {
     let dog = begin(120);
@@ -210,6 +215,8 @@ fn peers_that_leave_while_the_application_sleeps_cost_little() {
     assert!(grown < 2048, "{grown} KiB");
 }
 
+// hostile: 7, 9
+// security: CVE-2019-6250
 #[test]
 fn announced_sizes_take_no_memory_before_the_bytes_come() {
     let dog = begin(120);
@@ -307,6 +314,7 @@ fn serve(dog: &Watchdog, context: &Context, socket: &Socket, endpoint: &str) {
     }
 }
 
+// hostile: 41
 #[test]
 fn a_flood_of_pings_does_not_shut_out_others() {
     let dog = begin(120);
@@ -316,6 +324,7 @@ fn a_flood_of_pings_does_not_shut_out_others() {
     flood(&endpoint, "DEALER", &pings, usize::MAX, || serve(&dog, &context, &socket, &endpoint));
 }
 
+// hostile: 42
 #[test]
 fn a_flood_of_unknown_commands_does_not_shut_out_others() {
     let dog = begin(120);
@@ -335,6 +344,7 @@ fn a_message_without_end_does_not_shut_out_others() {
     flood(&endpoint, "DEALER", &frames, 512 << 10, || serve(&dog, &context, &socket, &endpoint));
 }
 
+// hostile: 47
 #[test]
 fn a_flood_of_messages_nobody_wants_does_not_shut_out_others() {
     let _dog = begin(120);
@@ -355,6 +365,7 @@ fn a_flood_of_messages_nobody_wants_does_not_shut_out_others() {
     });
 }
 
+// hostile: 41
 #[test]
 fn pings_whose_answers_nobody_reads_take_no_memory() {
     let dog = begin(120);
@@ -374,6 +385,7 @@ fn pings_whose_answers_nobody_reads_take_no_memory() {
     assert!(grown < 8 * 1024, "{grown} KiB");
 }
 
+// hostile: 47
 #[test]
 fn a_push_socket_reads_on_whatever_its_peers_send() {
     let dog = begin(120);

@@ -9,6 +9,7 @@ use crate::common::{
 
 const TIMED_OUT: [Event; 1] = [Event { event: event::NO_DETAIL, value: libc::ETIMEDOUT as u32 }];
 
+// hostile: 1
 #[test]
 fn silent_peers_are_dropped_when_the_handshake_interval_is_over() {
     let dog = begin(60);
@@ -25,6 +26,7 @@ fn silent_peers_are_dropped_when_the_handshake_interval_is_over() {
     }
 }
 
+// hostile: 2
 #[test]
 fn an_octet_now_and_then_does_not_prolong_a_handshake() {
     let _dog = begin(60);
@@ -72,6 +74,7 @@ fn the_handshake_interval_ends_with_the_handshake_whatever_the_version() {
     }
 }
 
+// security: CVE-2020-36400
 #[test]
 fn handshakes_may_be_cut_at_every_octet() {
     let dog = begin(120);

@@ -9,6 +9,8 @@ fn command(name: &str, topic: &[u8]) -> Vec<u8> {
     [&[6][..], &(body.len() as u64).to_be_bytes(), &body].concat()
 }
 
+// hostile: 45
+// security: issue-2942
 #[test]
 fn cancelling_what_was_never_subscribed_is_ignored() {
     let _dog = begin(60);
@@ -34,6 +36,8 @@ fn cancelling_what_was_never_subscribed_is_ignored() {
     raw.expect(&hex("00 04 41434344"));
 }
 
+// hostile: 44
+// security: CVE-2021-20236
 #[test]
 fn topics_of_a_mebibyte_come_and_go() {
     let _dog = begin(90);
@@ -63,6 +67,8 @@ fn topics_of_a_mebibyte_come_and_go() {
     });
 }
 
+// hostile: 44
+// security: CVE-2021-20236
 #[test]
 fn ten_thousand_nested_prefixes_come_and_go() {
     let dog = begin(120);
@@ -101,6 +107,7 @@ fn ten_thousand_nested_prefixes_come_and_go() {
     assert!(grown < 64 * 1024, "{grown} KiB after everything was cancelled");
 }
 
+// security: CVE-2021-20236
 #[test]
 fn a_subscriber_that_leaves_with_nested_prefixes_overflows_no_stack() {
     let dog = begin(120);
@@ -129,6 +136,7 @@ fn a_subscriber_that_leaves_with_nested_prefixes_overflows_no_stack() {
     next.expect(&hex("00 03 616161"));
 }
 
+// hostile: 44
 #[test]
 fn the_same_topic_a_hundred_thousand_times_is_one_subscription() {
     let dog = begin(90);

@@ -13,6 +13,7 @@ enum Split {
     Random,
 }
 
+// behaviours: 305
 #[test]
 fn every_bad_input_has_its_reaction_over_tcp() {
     let dog = begin(120);

@@ -3,6 +3,7 @@
 use crate::common::{Context, begin, hex, kind, option};
 use crate::peer::{ROLES, VERSIONS, Version, link};
 
+// behaviours: 141
 #[test]
 fn f16_requests_and_replies_travel_behind_an_empty_frame() {
     let dog = begin(60);
@@ -30,6 +31,7 @@ fn f16_requests_and_replies_travel_behind_an_empty_frame() {
     assert_eq!(Version::V3_1.message(&[b"", b"hi"]), hex("01 00 00 02 6869"));
 }
 
+// behaviours: 146
 #[test]
 fn f17_a_correlating_request_has_its_number_in_front() {
     let dog = begin(60);

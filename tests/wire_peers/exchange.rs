@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use crate::common::{Context, Noise, Raw, Socket, begin, kind};
+use crate::common::{Context, Noise, Raw, RawListener, Socket, begin, event, kind, option};
 use crate::peer::{ROLES, Role, VERSIONS, Version, link};
 
 fn met(context: &Context, version: Version, role: Role) -> (Socket, Raw) {
@@ -11,6 +11,7 @@ fn met(context: &Context, version: Version, role: Role) -> (Socket, Raw) {
     (socket, raw)
 }
 
+// behaviours: 303, 306
 #[test]
 fn f1_to_f5_frames_of_every_length_in_every_version() {
     let dog = begin(120);
@@ -125,6 +126,53 @@ fn what_was_sent_before_the_peer_came_reaches_it() {
         version.meet(&mut raw, "DEALER", 5, b"");
         for number in 0..100_u8 {
             raw.expect(&version.frame(false, &[number]));
+        }
+    }
+}
+
+// behaviours: 129
+#[test]
+fn a_message_begun_on_a_lost_connection_arrives_whole_or_not_at_all() {
+    let dog = begin(60);
+    for round in 0..20 {
+        dog.step(format!("round {round}"));
+        let context = Context::new();
+        let (listener, endpoint) = RawListener::tcp();
+        let socket = context.socket(kind::PUSH);
+        socket.set(option::RECONNECT_IVL, 1);
+        let monitor = socket.monitor(&context);
+        socket.connect(&endpoint);
+        let raw = listener.handshaken("PULL");
+        // Larger than what the kernel takes, so that it is cut somewhere.
+        let body = vec![7; 3_000_000];
+        socket.send_all(&[b"large", &body, b"end"]);
+        socket.send_all(&[b"small", b"end"]);
+        if round % 2 == 0 {
+            raw.reset();
+        } else {
+            drop(raw);
+        }
+        monitor.wait_for(event::DISCONNECTED);
+        let mut raw = listener.handshaken("PULL");
+        socket.send_all(&[b"last", b"end"]);
+        loop {
+            let mut frames = Vec::new();
+            loop {
+                let (flags, body) = raw.frame();
+                frames.push(body);
+                if flags & 1 == 0 {
+                    break;
+                }
+            }
+            let whole: &[&[u8]] = match &frames[0][..] {
+                b"large" => &[b"large", &body, b"end"],
+                b"small" => &[b"small", b"end"],
+                _ => &[b"last", b"end"],
+            };
+            assert!(frames == whole, "a message that begins with {:?}", frames[0]);
+            if frames[0] == b"last" {
+                break;
+            }
         }
     }
 }

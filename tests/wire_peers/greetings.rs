@@ -5,6 +5,7 @@ use crate::common::{
 };
 use crate::peer::{ROLES, VERSIONS, Version, link};
 
+// behaviours: 301
 #[test]
 fn g1_our_greeting_goes_out_in_pieces_of_10_1_and_53_octets() {
     let dog = begin(60);
@@ -29,6 +30,7 @@ fn g1_our_greeting_goes_out_in_pieces_of_10_1_and_53_octets() {
     }
 }
 
+// behaviours: 304
 #[test]
 fn n1_to_n6_ready_names_the_type_and_where_it_matters_the_identity() {
     let dog = begin(60);
@@ -90,6 +92,7 @@ fn g5_g6_to_zmtp_2_0_goes_our_type_and_our_routing_id() {
     }
 }
 
+// behaviours: 302
 #[test]
 fn g8_g9_to_zmtp_1_0_the_greeting_is_the_header_of_our_routing_id() {
     let dog = begin(60);
@@ -148,6 +151,7 @@ fn only_zmtp_3_has_a_handshake_as_far_as_events_go() {
     }
 }
 
+// behaviours: 127
 #[test]
 fn an_old_peer_that_leaves_is_connected_to_again() {
     let dog = begin(60);

@@ -6,6 +6,7 @@ use crate::peer::{ROLES, VERSIONS, Version, link};
 const PING_3000: &str = "04 07 04 50494E47 001E";
 const PONG: &str = "04 05 04 504F4E47";
 
+// behaviours: 258, 262
 #[test]
 fn f12_a_mute_peer_is_sent_pings_and_given_up() {
     let dog = begin(60);
@@ -52,6 +53,7 @@ fn a_mute_listener_is_given_up_and_connected_to_again() {
     }
 }
 
+// behaviours: 263
 #[test]
 fn a_peer_that_answers_or_says_anything_is_kept() {
     let dog = begin(60);
@@ -94,6 +96,7 @@ fn old_peers_get_no_pings_and_are_not_given_up() {
     }
 }
 
+// behaviours: 259, 262
 #[test]
 fn f13_to_f15_pings_are_answered_with_their_context() {
     let dog = begin(60);
@@ -125,4 +128,37 @@ fn a_ping_between_the_frames_of_a_message_is_answered_at_once() {
     raw.ping();
     raw.send(&hex("00 01 63"));
     assert_eq!(socket.recv_all(), [b"a", b"b", b"c"]);
+}
+
+// behaviours: 198
+#[test]
+fn no_type_hands_heartbeats_to_its_application() {
+    let dog = begin(60);
+    let table = [
+        (kind::PAIR, "PAIR", 0, "00 02 6869"),
+        (kind::SUB, "PUB", 1, "00 02 6869"),
+        (kind::XSUB, "PUB", 1, "00 02 6869"),
+        (kind::XPUB, "SUB", 2, "00 02 6869"),
+        (kind::REP, "REQ", 3, "01 00 00 02 6869"),
+        (kind::DEALER, "DEALER", 5, "00 02 6869"),
+        (kind::ROUTER, "DEALER", 5, "00 02 6869"),
+        (kind::PULL, "PUSH", 8, "00 02 6869"),
+    ];
+    for (number, peer, peer_number, message) in table {
+        dog.step(format!("type {number}"));
+        let context = Context::new();
+        let (socket, mut raw) = link(&context, number, ROLES[0], |socket| match number {
+            kind::SUB => socket.subscribe(b""),
+            _ => socket.set(option::HEARTBEAT_IVL, 50),
+        });
+        Version::V3_1.meet(&mut raw, peer, peer_number, b"");
+        if number == kind::XSUB {
+            socket.send(b"\x01");
+        }
+        raw.send(&hex(&format!("04 07 04 50494E47 0000 {PONG} {message}")));
+        let frames = socket.recv_all();
+        assert_eq!(frames.last().map(Vec::as_slice), Some(&b"hi"[..]));
+        raw.ping();
+        assert!(socket.try_recv_now().is_err());
+    }
 }

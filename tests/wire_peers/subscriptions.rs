@@ -37,6 +37,7 @@ fn the_forms_are_those_of_the_test_vectors() {
     }
 }
 
+// behaviours: 196
 #[test]
 fn f6_to_f11_subscribers_speak_the_form_of_the_publisher() {
     let dog = begin(120);
@@ -65,6 +66,7 @@ fn f6_to_f11_subscribers_speak_the_form_of_the_publisher() {
     }
 }
 
+// behaviours: 196, 302
 #[test]
 fn publishers_understand_the_form_of_the_subscriber() {
     let dog = begin(120);
@@ -101,6 +103,7 @@ fn publishers_understand_the_form_of_the_subscriber() {
     }
 }
 
+// behaviours: 196
 #[test]
 fn either_form_is_understood_from_any_peer_that_knows_commands() {
     let _dog = begin(60);
@@ -116,6 +119,7 @@ fn either_form_is_understood_from_any_peer_that_knows_commands() {
     }
 }
 
+// behaviours: 128
 #[test]
 fn a_publisher_that_comes_back_hears_every_subscription_once_more() {
     let dog = begin(60);
@@ -144,6 +148,31 @@ fn a_publisher_that_comes_back_hears_every_subscription_once_more() {
             assert_eq!(heard, [one, subscription(version, true, b"B")]);
             raw.send(&version.message(&[b"B!"]));
             assert_eq!(sub.recv(), b"B!");
+        }
+    }
+}
+
+// behaviours: 197
+#[test]
+fn an_xsub_sees_messages_and_nothing_else() {
+    let dog = begin(60);
+    for version in [Version::V3_0, Version::V3_1] {
+        for role in ROLES {
+            dog.step(format!("{version:?} {role:?}"));
+            let context = Context::new();
+            let (xsub, mut raw) = link(&context, kind::XSUB, role, |_| ());
+            version.meet(&mut raw, "PUB", 1, b"");
+            xsub.send(b"\x01A");
+            raw.await_input(&xsub);
+            // As a message or, when it was there before the connection, as a command.
+            raw.skip_frame();
+            raw.send(&version.message(&[b"A1"]));
+            raw.send(&hex("04 07 04 50494E47 0000 04 05 04 504F4E47 04 04 03 464F4F"));
+            raw.send(&version.message(&[b"A2", b"more"]));
+            assert_eq!(xsub.recv_all(), [b"A1"]);
+            assert_eq!(xsub.recv_all(), [&b"A2"[..], b"more"]);
+            raw.ping();
+            xsub.assert_nothing();
         }
     }
 }

@@ -121,6 +121,7 @@ fn correlated_replies_must_carry_the_number_of_the_request() {
     assert_eq!(correlated(&mut peer).0, next);
 }
 
+// behaviours: 147
 #[test]
 fn relaxed_asks_the_next_peer_and_drops_what_the_first_says() {
     let (mut req, [mut first, mut second]) = with_peers(|o| {

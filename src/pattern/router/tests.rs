@@ -55,6 +55,7 @@ fn peers_without_a_name_get_five_bytes_that_begin_with_zero() {
     assert_eq!(dealers[1].recv(), ["y"]);
 }
 
+// behaviours: 168
 #[test]
 fn a_made_up_name_never_meets_one_that_a_peer_has_chosen() {
     let mut router = Node::new(ROUTER);
@@ -191,6 +192,7 @@ fn with_handover_the_second_peer_takes_the_name_and_the_first_is_closed() {
     assert_eq!(router.recv(), ["X", "second"]);
 }
 
+// behaviours: 162
 #[test]
 fn handover_waits_for_the_message_that_is_being_read() {
     for looked_at in [false, true] {
@@ -213,6 +215,7 @@ fn handover_waits_for_the_message_that_is_being_read() {
     }
 }
 
+// behaviours: 163, 164
 #[test]
 fn a_connection_given_a_name_is_known_by_it_at_once() {
     let mut router = Node::with(ROUTER, |o| o.connect_routing_id = Some(b"there".to_vec()));
@@ -239,6 +242,7 @@ fn a_probe_introduces_a_router_to_a_router() {
     assert_eq!(client.recv(), ["server", "hello"]);
 }
 
+// behaviours: 170
 #[test]
 fn the_name_carries_the_metadata_of_the_message() {
     let mut router = Node::new(ROUTER);

@@ -33,6 +33,7 @@ impl Random {
     }
 }
 
+// behaviours: 199
 #[test]
 fn mtrie_does_what_a_map_of_sets_does() {
     let mut random = Random(0x1234_5678_9abc_def1);
@@ -109,6 +110,7 @@ fn remove_pipe(
     }
 }
 
+// behaviours: 200
 #[test]
 fn subscription_set_does_what_a_counting_map_does() {
     let mut random = Random(0xfeed_beef_1234_4321);

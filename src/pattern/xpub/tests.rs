@@ -82,6 +82,7 @@ fn unsubscribing_what_nobody_holds_is_told_and_changes_nothing() {
     assert_eq!(all(&mut xpub), ["\0A"]);
 }
 
+// behaviours: 186, 188
 #[test]
 fn manual_mode_subscribes_what_the_application_says_for_whom_it_read_last() {
     let (mut xpub, [mut a, mut b]) = xpub_and_subs(|o| o.xpub_manual = true);
@@ -105,6 +106,7 @@ fn manual_mode_subscribes_what_the_application_says_for_whom_it_read_last() {
     assert_eq!(xpub.pattern.topics_count(), Some(2), "B was read last");
 }
 
+// behaviours: 187
 #[test]
 fn manual_mode_reports_on_disconnect_what_the_peer_had_asked_for() {
     let (mut xpub, [mut a, mut b]) = xpub_and_subs(|o| o.xpub_manual = true);
@@ -126,6 +128,7 @@ fn manual_mode_reports_on_disconnect_what_the_peer_had_asked_for() {
     assert_eq!(xpub.pattern.topics_count(), Some(0));
 }
 
+// behaviours: 189
 #[test]
 fn a_notice_of_a_peer_that_left_makes_nothing_current() {
     let (mut xpub, [mut a]) = xpub_and_subs(|o| o.xpub_manual = true);
@@ -146,6 +149,7 @@ fn subscribe_options_need_manual_mode() {
     assert_eq!(refused, Err(Errno::EINVAL));
 }
 
+// behaviours: 190
 #[test]
 fn last_value_goes_to_the_peer_read_last_and_then_to_all() {
     let (mut xpub, [mut a, mut b]) = xpub_and_subs(|o| {

@@ -149,6 +149,7 @@ mod tests {
         assert!(null.finish().is_some());
     }
 
+    // hostile: 16
     #[test]
     fn row_16_a_second_ready_before_ours_is_out_is_unexpected() {
         let router = ready_of(&own(ROUTER, b""));

@@ -283,6 +283,7 @@ mod tests {
         assert!(client.finish().is_none());
     }
 
+    // hostile: 26
     #[test]
     fn row_26_a_hello_that_does_not_add_up_is_malformed() {
         let table: [(&[u8], Fault); 9] = [
@@ -302,6 +303,7 @@ mod tests {
         assert_eq!(server().process_command(b"\x05HELLO\x00\x00"), Ok(()));
     }
 
+    // hostile: 27
     #[test]
     fn row_27_a_frame_while_the_server_waits_for_none_is_out_of_turn() {
         let hello = client().next_command().unwrap();

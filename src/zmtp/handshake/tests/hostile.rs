@@ -22,6 +22,7 @@ fn row_3_an_http_request_is_an_unversioned_peer() {
     assert_eq!(ours.peer(), Some(PeerVersion::Unversioned));
 }
 
+// hostile: 4
 #[test]
 fn row_4_old_peers_are_refused_where_security_is_required() {
     for (peer, version) in peers() {

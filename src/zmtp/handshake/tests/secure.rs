@@ -169,6 +169,7 @@ fn row_11_mechanisms_must_be_the_same() {
     }
 }
 
+// behaviours: 279
 #[test]
 fn row_4_no_peer_is_too_old_to_be_refused() {
     let (curve_client, curve_server) = curve(Policy::Off);
@@ -182,6 +183,7 @@ fn row_4_no_peer_is_too_old_to_be_refused() {
     }
 }
 
+// behaviours: 268
 #[test]
 fn two_servers_wait_for_each_other() {
     let (mut a, mut b) = (Handshake::new(plain_server()), Handshake::new(plain_server()));

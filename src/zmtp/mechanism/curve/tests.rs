@@ -195,6 +195,7 @@ fn v9_a_subscription_to_a_3_0_peer_is_a_message() {
     assert_eq!((flags.command, body), (false, b"\x01A".to_vec()));
 }
 
+// behaviours: 278
 #[test]
 fn frames_of_every_size_and_flag_come_through() {
     let [(mut sealer, _), (_, mut opener)] = traffic();
@@ -216,6 +217,7 @@ fn row_28_a_hello_for_another_server_does_not_open() {
     assert_eq!(server().process_command(&hello), Err(Fault::Cryptographic));
 }
 
+// behaviours: 275
 #[test]
 fn a_malformed_hello_is_told_apart() {
     let good = hex(V1);
@@ -248,6 +250,8 @@ fn a_malformed_hello_is_told_apart() {
     assert_eq!(server().process_command(&zero_key), Err(Fault::Cryptographic));
 }
 
+// behaviours: 275
+// hostile: 30
 #[test]
 fn row_30_a_malformed_initiate_is_told_apart() {
     let good = hex(V3);
@@ -285,6 +289,7 @@ fn initiate(vouched: &[u8], vouch_key: &BoxKey, metadata: &[u8]) -> Vec<u8> {
     parts.concat()
 }
 
+// hostile: 31
 #[test]
 fn row_31_a_vouch_for_another_key_is_a_key_exchange_error() {
     let server_short = SecretKey::new(&[0x51; 32]).public();
