@@ -146,7 +146,10 @@ def describe(option):
     code = []
     if "example" in fields:
         code = [Block("code", line, text=example(option), form="c")]
-    return [heading, *option.blocks, table, *code]
+    blocks = [heading, *option.blocks, table, *code]
+    for block in blocks:
+        block.file = option.file
+    return blocks
 
 
 def example(option):
