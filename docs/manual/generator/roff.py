@@ -7,6 +7,10 @@ import re
 
 INLINE = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\b(zmq(?:_\w+)?)(\([37]\))")
 
+# Characters in a line of a page on a terminal, and between two columns.
+ROOM = 70
+GAP = 3
+
 
 def escaped(text):
     """Text that roff prints as it is."""
@@ -41,25 +45,48 @@ def code(text):
     return [".PP", ".RS 4", ".nf", *lines, ".fi", ".RE"]
 
 
-def cell(text, last):
-    return "T{\n" + inline(text) + "\nT}" if last else inline(text)
+def plain(text):
+    """Text without its marks, to be measured."""
+    return text.replace("`", "").replace("*", "")
+
+
+def widths(rows):
+    """Characters for each column, ROOM in all; those that need little get it."""
+    need = [max(len(plain(row[i])) for row in rows) for i in range(len(rows[0]))]
+    least = [max(len(word) for row in rows for word in [*plain(row[i]).split(), ""])
+             for i in range(len(need))]
+    given = list(need)
+    room = ROOM - GAP * (len(need) - 1)
+    # The widest column gives, as far as its longest word lets it.
+    while sum(given) > room and any(g > l for g, l in zip(given, least)):
+        at = max((g, i) for i, (g, l) in enumerate(zip(given, least)) if g > l)[1]
+        given[at] -= 1
+    return given, need
 
 
 def table(block):
-    """A tbl table; the last columns may be wrapped."""
-    width = len(block.rows[0])
-    wide = [max(len(row[i]) for row in block.rows) > 22 for i in range(width)]
-    wide[-1] = True
-    columns = " ".join("lx" if is_wide else "l" for is_wide in wide)
+    """A tbl table; columns that are too wide are wrapped."""
+    rows = ([block.head] if block.head else []) + block.rows
+    given, need = widths(rows)
+    wrapped = [g < n for g, n in zip(given, need)]
+    form = " ".join(f"lw({g}n)" if wrap else "l" for g, wrap in zip(given, wrapped))
     lines = [".PP", ".TS", "tab(\t);"]
     if block.head:
-        lines.append(" ".join("lB" for _ in wide))
-    lines.append(columns + ".")
-    rows = ([block.head] if block.head else []) + block.rows
-    for number, row in enumerate(rows):
-        head = block.head and number == 0
-        lines.append("\t".join(cell(text, is_wide and not head) for text, is_wide in zip(row, wide)))
+        lines.append(" ".join(f"lBw({g}n)" if wrap else "lB" for g, wrap in zip(given, wrapped)))
+    lines.append(form + ".")
+    for row in rows:
+        cells = [f"T{{\n{inline(text)}\nT}}" if wrap else inline(text)
+                 for text, wrap in zip(row, wrapped)]
+        lines.append("\t".join(cells))
     return [*lines, ".TE"]
+
+
+def facts(block):
+    """The facts of an option, close together."""
+    lines = [".PP", ".PD 0"]
+    for name, text in block.rows:
+        lines += [".TP 15", escaped(name), inline(text)]
+    return [*lines, ".PD"]
 
 
 def blocks(page):
@@ -78,7 +105,7 @@ def blocks(page):
             for term, text in block.items:
                 lines += [".TP", "\\fB" + safe(escaped(term)) + "\\fP", inline(text)]
         elif block.kind == "table":
-            lines += table(block)
+            lines += table(block) if block.head else facts(block)
         elif block.kind == "code":
             lines += code(block.text)
     return lines

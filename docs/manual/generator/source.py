@@ -230,7 +230,7 @@ def option_texts(file):
     for head, number, lines in split_at(file, "## "):
         fields, skip = {}, 0
         for line in lines:
-            match = re.match(r"(unit|default|range|applies|types|example|not): (.+)$", line)
+            match = re.match(r"(unit|type|default|range|applies|types|example): (.+)$", line)
             if not match:
                 break
             fields[match[1]] = match[2]
