@@ -204,3 +204,54 @@ fn the_manual_passes_its_check() {
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
 }
+
+/// Where cargo has put our shared library for the tests.
+fn library_dir() -> PathBuf {
+    let executable = std::env::current_exe().unwrap_or_default();
+    let deps = executable.parent().unwrap_or(Path::new("."));
+    let dirs = [Some(deps), deps.parent()];
+    let found = dirs.into_iter().flatten().find(|dir| dir.join("libzmq.so").exists());
+    found.unwrap_or_else(|| panic!("no libzmq.so near {}", executable.display())).to_owned()
+}
+
+/// Links a program with our library and runs it; what it prints is its own business.
+fn run_program(source: &Path, library: &Path) {
+    let binary = source.with_extension("");
+    let mut cc = Command::new("cc");
+    cc.arg(source).arg("-o").arg(&binary).arg("-I").arg(root().join("include"));
+    cc.arg("-L").arg(library).args(["-lzmq", "-lpthread"]);
+    let built = cc.output().unwrap_or_else(|error| panic!("cc: {error}"));
+    let said = String::from_utf8_lossy(&built.stderr);
+    assert!(built.status.success(), "{}: {said}", source.display());
+    // The library may know itself by another name than the one it is linked by.
+    let soname = source.with_file_name("libzmq.so.5");
+    let _ = fs::remove_file(&soname);
+    let linked = std::os::unix::fs::symlink(library.join("libzmq.so"), &soname);
+    assert!(linked.is_ok(), "{}: {linked:?}", soname.display());
+    let mut program = Command::new("timeout");
+    program.arg("60").arg(&binary);
+    program.env("LD_LIBRARY_PATH", source.parent().unwrap_or(Path::new(".")));
+    let ended = program.status().unwrap_or_else(|error| panic!("timeout: {error}"));
+    assert!(ended.success(), "{}: {ended}", source.display());
+}
+
+#[test]
+fn the_programs_of_the_manual_run() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("manual");
+    let mut write = Command::new("python3");
+    write.args(["scripts/manual", "--programs"]).arg(&dir).current_dir(root());
+    let Ok(output) = write.output() else {
+        println!("no python3 here");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let library = library_dir();
+    let mut programs = 0;
+    for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "c") {
+            run_program(&entry.path(), &library);
+            programs += 1;
+        }
+    }
+    assert!(programs > 4, "{programs} programs");
+}

@@ -102,9 +102,9 @@ def state_text(state):
 
 def themes(options, line):
     """The names of all options by theme."""
-    found = {}
+    found = {option.theme: [] for option in sorted(options, key=lambda o: OPTION_FILES.index(o.file))}
     for option in options:
-        found.setdefault(option.theme, []).append(option.name)
+        found[option.theme].append(option.name)
     items = [(theme, ", ".join(sorted(names))) for theme, names in found.items()]
     return [Block("terms", line, items=items)]
 
@@ -114,8 +114,8 @@ def readable(options, line):
     for option in sorted(options, key=lambda option: option.name):
         row = option.row
         if row["get"] == "yes":
-            unit = option.fields.get("unit", "-")
-            rows.append([row["name"], TYPE_TEXT[row["type"]], unit, default_text(option)])
+            unit = option.fields.get("unit", "-").split(";")[0].split(",")[0]
+            rows.append([row["name"], row["type"], unit, default_text(option)])
     return Block("table", line, head=["option", "type", "unit", "at first"], rows=rows)
 
 

@@ -4,6 +4,7 @@ Each check returns its complaints, "file:line: what".
 """
 
 import errno
+import html.parser
 import os
 import re
 import shutil
@@ -113,6 +114,15 @@ def names_exist(manual):
                     yield f"{where}: {name} is not in zmq.h"
 
 
+def every_macro_is_told_of(manual):
+    text = " ".join(text for page in manual.pages for _, text in texts(page.blocks))
+    text += " ".join(b.text for page in manual.pages for b in page.blocks if b.kind == "code")
+    told = set(re.findall(r"\bZMQ_\w+", text)) | {"ZMQ_EXPORT"}
+    for name in re.findall(r"#define (ZMQ_\w+)", source.read("include", "zmq.h")):
+        if name not in told:
+            yield f"include/zmq.h: no page tells of {name}"
+
+
 def see_also_is_a_list_of_pages(manual):
     for page in manual.pages:
         for block in page.sections().get("See also", []):
@@ -162,7 +172,7 @@ def snippets(manual):
 
 
 def is_program(text):
-    return "\nint main(" in text or text.startswith("#include")
+    return "\nint main(" in text
 
 
 def c_file(manual):
@@ -172,12 +182,22 @@ def c_file(manual):
         at = f'#line {line + 1} "{file}"\n'
         if is_program(text):
             continue
-        if "\n{\n" in text:
+        if "\n{\n" in text or text.startswith("#include"):
             parts.append(at + text + "\n")
         else:
             head = f"static void example_{number} ({ARGUMENTS})\n{{\n"
             parts.append(head + at + text + "\n}\n")
     return "".join(parts)
+
+
+def programs(manual):
+    """File name to text of the examples that are whole programs."""
+    made = {}
+    for file, line, text in snippets(manual):
+        if is_program(text):
+            name = os.path.basename(file).replace(".md", f"_{line}.c")
+            made[name] = f'#line {line + 1} "{file}"\n{text}\n'
+    return made
 
 
 def compiles(text, directory, name):
@@ -196,10 +216,8 @@ def examples_compile(manual):
         return
     with tempfile.TemporaryDirectory() as directory:
         yield from compiles(c_file(manual), directory, "snippets.c")
-        for number, (file, line, text) in enumerate(snippets(manual)):
-            if is_program(text):
-                program = f'#line {line + 1} "{file}"\n{text}\n'
-                yield from compiles(program, directory, f"program_{number}.c")
+        for name, text in programs(manual).items():
+            yield from compiles(text, directory, name)
 
 
 def groff_has_no_complaints(manual):
@@ -224,10 +242,38 @@ def links_of_the_html_lead_somewhere(manual):
                 yield f"html/{name}: {target} leads nowhere"
 
 
+class Nesting(html.parser.HTMLParser):
+    """Whether every element is closed, in order."""
+
+    VOID = {"meta", "link", "input"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.wrong = [], []
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"line {self.getpos()[0]}: </{tag}>")
+
+
+def html_is_well_formed(manual):
+    for name, text in web.Web(manual).files().items():
+        if name.endswith(".html"):
+            nesting = Nesting()
+            nesting.feed(text)
+            nesting.close()
+            for what in nesting.wrong + nesting.open:
+                yield f"html/{name}: {what} does not fit"
+
+
 CHECKS = [
     every_function_has_a_page, pages_are_complete, errors_of_the_header_are_explained,
-    names_exist, see_also_is_a_list_of_pages, options_are_complete, examples_compile,
-    groff_has_no_complaints, links_of_the_html_lead_somewhere,
+    names_exist, every_macro_is_told_of, see_also_is_a_list_of_pages, options_are_complete, examples_compile,
+    groff_has_no_complaints, html_is_well_formed, links_of_the_html_lead_somewhere,
 ]
 
 
