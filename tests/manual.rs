@@ -231,8 +231,9 @@ fn run_program(source: &Path, library: &Path) {
     let mut program = Command::new("timeout");
     program.arg("60").arg(&binary);
     program.env("LD_LIBRARY_PATH", source.parent().unwrap_or(Path::new(".")));
-    let ended = program.status().unwrap_or_else(|error| panic!("timeout: {error}"));
-    assert!(ended.success(), "{}: {ended}", source.display());
+    let ended = program.output().unwrap_or_else(|error| panic!("timeout: {error}"));
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{}: {}, {said}", source.display(), ended.status);
 }
 
 #[test]

@@ -13,23 +13,12 @@ import tempfile
 
 from build import Manual
 import roff
+import snippets
 import source
 import web
 
 # Words in capitals that begin with E and are no errors.
 NO_ERRORS = {"EVENTS", "ERROR", "EOF", "ENTER", "END", "EST", "ECN", "ESC"}
-PRELUDE = """#define ZMQ_BUILD_DRAFT_API
-#include <zmq.h>
-#include <assert.h>
-#include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/uio.h>
-#include <unistd.h>
-"""
-# What a snippet may use without declaring it.
-ARGUMENTS = "void *context, void *socket, zmq_msg_t *message, int fd"
 
 
 def texts(blocks):
@@ -162,44 +151,6 @@ def example_is_in_range(option, where):
         yield f"{where}: the example is out of range"
 
 
-def snippets(manual):
-    """(file, line, code) of every piece of C, once."""
-    for page in manual.pages:
-        for block in page.blocks:
-            if block.kind == "code" and block.form == "c":
-                # An option's own example begins at the option's line.
-                yield f"docs/manual/{block.__dict__.get('file', page.file)}", block.line, block.text
-
-
-def is_program(text):
-    return "\nint main(" in text
-
-
-def c_file(manual):
-    """All snippets: functions as they are, statements inside a function each."""
-    parts = [PRELUDE]
-    for number, (file, line, text) in enumerate(snippets(manual)):
-        at = f'#line {line + 1} "{file}"\n'
-        if is_program(text):
-            continue
-        if "\n{\n" in text or text.startswith("#include"):
-            parts.append(at + text + "\n")
-        else:
-            head = f"static void example_{number} ({ARGUMENTS})\n{{\n"
-            parts.append(head + at + text + "\n}\n")
-    return "".join(parts)
-
-
-def programs(manual):
-    """File name to text of the examples that are whole programs."""
-    made = {}
-    for file, line, text in snippets(manual):
-        if is_program(text):
-            name = os.path.basename(file).replace(".md", f"_{line}.c")
-            made[name] = f'#line {line + 1} "{file}"\n{text}\n'
-    return made
-
-
 def compiles(text, directory, name):
     path = os.path.join(directory, name)
     with open(path, "w", encoding="ascii") as file:
@@ -215,8 +166,8 @@ def examples_compile(manual):
     if not shutil.which("cc"):
         return
     with tempfile.TemporaryDirectory() as directory:
-        yield from compiles(c_file(manual), directory, "snippets.c")
-        for name, text in programs(manual).items():
+        yield from compiles(snippets.c_file(manual), directory, "snippets.c")
+        for name, text in snippets.programs(manual).items():
             yield from compiles(text, directory, name)
 
 

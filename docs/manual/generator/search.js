@@ -18,7 +18,7 @@
       if (name === word || short === bare) total += 0;
       else if (short.indexOf(bare) === 0) total += 1;
       else if (name.indexOf(word) >= 0) total += 2;
-      else if (row[2].toLowerCase().indexOf(word) >= 0) total += 4;
+      else if ((" " + row[2].toLowerCase()).indexOf(" " + word) >= 0) total += 4;
       else if ((" " + row[3]).indexOf(" " + word) >= 0) total += 8;
       else if (row[3].indexOf(word) >= 0) total += 16;
       else return -1;
