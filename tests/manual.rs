@@ -239,6 +239,8 @@ fn run_program(source: &Path, library: &Path) {
 #[test]
 fn the_programs_of_the_manual_run() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("manual");
+    // Programs of an earlier run that are no more.
+    let _ = fs::remove_dir_all(&dir);
     let mut write = Command::new("python3");
     write.args(["scripts/manual", "--programs"]).arg(&dir).current_dir(root());
     let Ok(output) = write.output() else {

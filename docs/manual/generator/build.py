@@ -143,10 +143,11 @@ def describe(option):
     heading = Block("heading", line, level=3, text=f"{row['name']} ({row['number']})")
     heading.option = option
     table = Block("table", line, head=None, rows=facts)
-    code = []
+    text = [block for block in option.blocks if block.kind != "code"]
+    code = [block for block in option.blocks if block.kind == "code"]
     if "example" in fields:
-        code = [Block("code", line, text=example(option), form="c")]
-    blocks = [heading, *option.blocks, table, *code]
+        code += [Block("code", line, text=example(option), form="c")]
+    blocks = [heading, *text, table, *code]
     for block in blocks:
         block.file = option.file
     return blocks

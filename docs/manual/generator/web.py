@@ -9,7 +9,7 @@ import json
 import os
 import re
 
-from source import GROUPS
+from source import GROUPS, OPTION_FILES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 INLINE = re.compile(
@@ -152,6 +152,12 @@ class Web:
             rows = (f'<dt><a href="{url(p)}"><code>{p.name}</code></a>({p.section})</dt>'
                     f"<dd>{self.inline(p.summary)}</dd>" for p in pages)
             body += [f"<h2>{group}</h2>", '<dl class="contents">', *rows, "</dl>"]
+        body += ["<h2>All options</h2>", "<dl>"]
+        for option_file in OPTION_FILES:
+            options = [o for o in self.manual.options if o.file == option_file]
+            links = ", ".join(f"<code>{self.option(name)}</code>" for name in sorted(o.name for o in options))
+            body.append(f"<dt>{html.escape(options[0].theme)}</dt><dd>{links}</dd>")
+        body.append("</dl>")
         return FRAME.format(title="libzmq manual", body="\n".join(body))
 
 
