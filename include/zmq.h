@@ -522,11 +522,14 @@ int zmq_connect(void *socket,
 
 /**
  * Stops accepting connections at an endpoint and ends those it accepted.
- * ENOTSOCK, ETERM, EINVAL, ENOENT, EINTR.
+ * ENOTSOCK, ETERM, EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO, ENOENT, EINTR.
  */
 ZMQ_EXPORT int zmq_unbind(void *socket, const char *endpoint);
 
-/** Ends the connections to an endpoint. ENOTSOCK, ETERM, EINVAL, ENOENT, EINTR. */
+/**
+ * Ends the connections to an endpoint. ENOTSOCK, ETERM, EINVAL,
+ * EPROTONOSUPPORT, ENOCOMPATPROTO, ENOENT, EINTR.
+ */
 ZMQ_EXPORT int zmq_disconnect(void *socket, const char *endpoint);
 
 /** Sends a copy of `len` bytes and returns `len`. Errors as zmq_msg_send, ENOMEM. */

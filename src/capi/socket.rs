@@ -107,7 +107,7 @@ unsafe fn term_endpoint(socket: *mut c_void, endpoint: *const c_char) -> Result<
 }
 
 /// Stops accepting connections at an endpoint and ends those it accepted.
-/// ENOTSOCK, ETERM, EINVAL, ENOENT, EINTR.
+/// ENOTSOCK, ETERM, EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO, ENOENT, EINTR.
 ///
 /// # Safety
 /// `socket` is NULL or a handle used by this thread; `endpoint` is NULL or
@@ -118,7 +118,8 @@ pub unsafe extern "C" fn zmq_unbind(socket: *mut c_void, endpoint: *const c_char
     status(|| unsafe { term_endpoint(socket, endpoint) })
 }
 
-/// Ends the connections to an endpoint. ENOTSOCK, ETERM, EINVAL, ENOENT, EINTR.
+/// Ends the connections to an endpoint. ENOTSOCK, ETERM, EINVAL,
+/// EPROTONOSUPPORT, ENOCOMPATPROTO, ENOENT, EINTR.
 ///
 /// # Safety
 /// `socket` is NULL or a handle used by this thread; `endpoint` is NULL or
