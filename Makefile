@@ -25,14 +25,17 @@ BUILD = $(or $(CARGO_TARGET_DIR),target)/release
 SO = libzmq.so.5.2.5
 
 DOCS = README.md COMPAT.md CHANGELOG.md LICENSE-MIT LICENSE-APACHE
-# zmq-run's manual page, and the others where they have been built.
-MAN = packaging/zmq-run.1 $(wildcard target/manual/man/man?/*.[1-8])
+# The manual, as pages for man and for a browser. Made where there is Python.
+MANUAL = target/manual
+MAN = packaging/zmq-run.1 $(wildcard $(MANUAL)/man/man?/*.[1-8])
+HTML = $(wildcard $(MANUAL)/html/*)
 man_path = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 
 FILES = $(LIBDIR)/$(SO) $(LIBDIR)/libzmq.so.5 $(LIBDIR)/libzmq.so $(LIBDIR)/libzmq.a \
         $(INCLUDEDIR)/zmq.h $(INCLUDEDIR)/zmq_utils.h $(PKGCONFIGDIR)/libzmq.pc \
         $(CMAKEDIR)/ZeroMQConfig.cmake $(CMAKEDIR)/ZeroMQConfigVersion.cmake $(BINDIR)/zmq-run \
-        $(addprefix $(DOCDIR)/,$(DOCS)) $(foreach page,$(MAN),$(call man_path,$(page)))
+        $(addprefix $(DOCDIR)/,$(DOCS)) $(addprefix $(DOCDIR)/html/,$(notdir $(HTML))) \
+        $(foreach page,$(MAN),$(call man_path,$(page)))
 
 from_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 relative = $$(realpath -m --relative-to=$(1) $(2))
@@ -40,6 +43,10 @@ relative = $$(realpath -m --relative-to=$(1) $(2))
 all:
 	cargo build --release
 	scripts/stage
+	@$(MAKE) --no-print-directory manual
+
+manual:
+	@if command -v python3 >/dev/null; then scripts/manual; else echo "no python3: no manual"; fi
 
 demo check:
 	$(MAKE) -C examples-c $@
@@ -51,6 +58,11 @@ install:
 	@case "$(filter-out /%,$(PREFIX) $(LIBDIR) $(INCLUDEDIR))" in \
 	    ?*) echo "PREFIX, LIBDIR and INCLUDEDIR must begin with /" >&2; exit 1;; esac
 	@[ -e $(BUILD)/libzmq.so ] && [ -e $(BUILD)/libzmq.a ] || $(MAKE) all
+	@[ -e $(MANUAL)/man ] || $(MAKE) --no-print-directory manual
+	@# Anew, now that the manual's pages are there to be listed.
+	@$(MAKE) --no-print-directory install-files
+
+install-files:
 	install -d $(addprefix $(DESTDIR),$(sort $(dir $(FILES))))
 	install -m 644 $(BUILD)/libzmq.so $(DESTDIR)$(LIBDIR)/$(SO)
 	scripts/archive $(BUILD)/libzmq.a $(DESTDIR)$(LIBDIR)/libzmq.a
@@ -70,7 +82,8 @@ install:
 	sed "s|^libdir=[.][.].*|libdir=$(call relative,$(BINDIR),$(LIBDIR))|" packaging/zmq-run > $(DESTDIR)$(BINDIR)/zmq-run
 	chmod 755 $(DESTDIR)$(BINDIR)/zmq-run
 	install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
-	$(foreach page,$(MAN),install -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) :
+	@$(foreach page,$(MAN),install -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) :
+	@$(if $(HTML),install -m 644 $(HTML) $(DESTDIR)$(DOCDIR)/html)
 	@# The loader's list of libraries; an image for elsewhere gets it there.
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then PATH=$$PATH:/sbin:/usr/sbin ldconfig || :; fi
 
@@ -79,11 +92,11 @@ install-strip:
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(FILES))
-	rmdir $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null || :
+	rmdir $(DESTDIR)$(CMAKEDIR) $(DESTDIR)$(DOCDIR)/html $(DESTDIR)$(DOCDIR) 2>/dev/null || :
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then PATH=$$PATH:/sbin:/usr/sbin ldconfig || :; fi
 
 clean:
 	cargo clean
 	$(MAKE) -C examples-c clean
 
-.PHONY: all demo check test install install-strip uninstall clean
+.PHONY: all manual demo check test install install-files install-strip uninstall clean
