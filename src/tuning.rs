@@ -7,8 +7,9 @@ use std::time::Duration;
 /// ten is still written message by message.
 pub const STREAK: u32 = 16;
 
-/// Sends closer together than this belong to one streak. A write on loopback
-/// takes 1 to 3 us, a thread switch 25 us and more.
+/// Sends closer together than this, from the end of one to the beginning of the
+/// next, belong to one streak: the application does next to nothing in between.
+/// A thread switch takes 25 us and more.
 pub const STREAK_GAP: Duration = Duration::from_micros(20);
 
 /// A publisher that does not stream looks for subscriptions at most this often:

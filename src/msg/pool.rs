@@ -30,7 +30,7 @@ const SHELVES: usize = 4 * ((128 * 1024usize).ilog2() - FROM.ilog2()) as usize;
 
 /// Bytes on a shelf at most, or four blocks: more than a connection's worth of
 /// messages between two writes (tuning::DRAIN_MESSAGES).
-const SHELF_BYTES: usize = 256 * 1024;
+const SHELF_BYTES: usize = 128 * 1024;
 
 /// Blocks on a shelf at most.
 const SHELF_BLOCKS: usize = 1024;

@@ -13,20 +13,26 @@ use crate::tuning;
 
 /// Recognises a sender that sends faster than a connection should be written:
 /// after [`tuning::STREAK`] sends less than [`tuning::STREAK_GAP`] apart,
-/// messages gather.
+/// messages gather. What counts is the sender's own time: a write may take long
+/// because it wakes a receiver on the same processor, and then gathering is what
+/// helps.
 pub struct Streak {
     length: u32,
+    /// When the last send was over.
     last: Option<Time>,
 }
 
 impl Streak {
     /// Counts a send; true: the streak is long enough to gather.
-    fn sent(&mut self) -> bool {
-        let now = Time::now();
-        let close = self.last.is_some_and(|last| now.since(last) < tuning::STREAK_GAP);
+    fn begin(&mut self) -> bool {
+        let close = self.last.is_some_and(|last| Time::now().since(last) < tuning::STREAK_GAP);
         self.length = if close { self.length + 1 } else { 0 };
-        self.last = Some(now);
         self.length >= tuning::STREAK
+    }
+
+    /// The send is over.
+    fn end(&mut self) {
+        self.last = Some(Time::now());
     }
 
     /// The socket had to wait for input: it converses, it does not stream.
@@ -275,7 +281,7 @@ impl Pipes {
 
     #[inline(never)]
     fn send_direct(&mut self, id: PipeId) {
-        let streaming = self.streak.sent();
+        let streaming = self.streak.begin();
         let Some(end) = self.find_mut(id) else { return };
         let Some(driver) = end.driver.clone() else { return };
         if streaming {
@@ -287,6 +293,7 @@ impl Pipes {
         } else {
             driver.send_now();
         }
+        self.streak.end();
     }
 
     /// Whether the sender is in a stream of messages; false soon after it has paused.
