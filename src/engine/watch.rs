@@ -287,6 +287,10 @@ impl IoObject for WatchObject {
                 }
             }
         }
+        // Perhaps the application has the locks and is at this very work, which
+        // takes it long (CURVE, large messages): asking on would only take its
+        // processor away.
+        std::thread::yield_now();
         io.again();
         Flow::Keep
     }
