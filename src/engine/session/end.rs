@@ -7,40 +7,53 @@ use crate::command::SocketCommand;
 use crate::engine::drive::SessionNotice;
 use crate::engine::incoming::Loss;
 use crate::engine::monitor::event;
+use crate::engine::report::Setback;
 use crate::reactor::{Flow, Io};
 use crate::zmtp::socket_type;
 
 impl Session {
     /// The connection is lost, in the handshake or later.
     pub(super) fn lost(&mut self, io: &mut Io, loss: Loss) -> Flow {
+        let mut foreign = Vec::new();
+        let (mut refused, mut established) = (false, false);
         let (fd, handshaking) = match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Greeting { fd, handshake } => {
                 io.handle.deregister(fd.as_raw_fd());
-                (fd, !handshake.has_refused())
+                foreign = handshake.foreign_mechanism().to_vec();
+                refused = handshake.has_refused();
+                (fd, !refused)
             }
             // Peers without a mechanism never leave the handshake, as events go.
-            Phase::Traffic { fd, mechanism, .. } => (fd, !mechanism),
+            Phase::Traffic { fd, mechanism, .. } => {
+                established = true;
+                (fd, !mechanism)
+            }
             other => {
                 self.phase = other;
                 return Flow::Keep;
             }
         };
         self.clear_timer(io);
-        self.inquiry = None;
         if let Some(drive) = &self.drive {
             drive.uninstall();
         }
-        self.say_farewell();
-        self.report_loss(&loss, handshaking);
-        self.emit(event::DISCONNECTED, fd.as_raw_fd() as u64);
-        drop(fd);
-        self.arm_heartbeat(io);
         let stop = match loss {
             Loss::Protocol(_) => true,
             Loss::Connection(_) => {
                 handshaking && self.options.reconnect_stop & STOP_HANDSHAKE_FAILED != 0
             }
         };
+        if refused {
+            self.tell_refused_gone();
+        } else {
+            self.tell_lost(&loss, !established, &foreign, stop);
+        }
+        self.inquiry = None;
+        self.say_farewell();
+        self.report_loss(&loss, handshaking);
+        self.emit(event::DISCONNECTED, fd.as_raw_fd() as u64);
+        drop(fd);
+        self.arm_heartbeat(io);
         if self.target.is_none() {
             return self.finish(io);
         }
@@ -82,11 +95,12 @@ impl Session {
                 if socket_type::subscribes(self.options.socket_type as u8) {
                     // All subscriptions are said again, in place of those queued.
                     drive.discard_output();
+                    let _ = drive.take_dropped();
                 }
                 drive.core().notify(0, SocketCommand::Hiccup);
             }
         }
-        self.retry(io)
+        self.retry(io, Setback::Lost)
     }
 
     /// The session ends although its socket did not ask for it.
@@ -94,6 +108,7 @@ impl Session {
         let _ = self.owner.mailbox.push(SocketCommand::EndpointGone(self.endpoint));
         if let Some(drive) = self.drive.take() {
             drive.retire();
+            self.tell_unsent(&drive);
         }
         Flow::End
     }
@@ -111,6 +126,7 @@ impl Session {
         }
         if let Some(drive) = self.drive.take() {
             drive.retire();
+            self.tell_unsent(&drive);
         }
         Flow::End
     }
@@ -121,10 +137,12 @@ impl Session {
             return Flow::Keep;
         }
         self.closing = true;
-        let Some(drive) = &self.drive else { return self.finish(io) };
+        self.linger = Some(linger);
+        let Some(drive) = self.drive.clone() else { return self.finish(io) };
         if linger == 0 || drive.begin_closing() {
             return self.finish(io);
         }
+        self.note_lingering(&drive, linger);
         if linger > 0 {
             io.set_timer(linger as u64, LINGER);
         }
