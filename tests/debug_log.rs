@@ -139,8 +139,11 @@ cases! {
     a_reply_nobody_waits_for_is_told:
         "REP-1: reply dropped: the peer that asked is gone";
     an_expired_linger_counts_what_it_drops:
-        "context: zmq_ctx_term waits: PUSH-1 is closed, but 3 messages for tcp://127.0.0.1:* unsent (ZMQ_LINGER 300 ms)",
-        "PUSH-1: connection to tcp://127.0.0.1:*: ended, 3 messages unsent (ZMQ_LINGER 300 ms)";
+        "context: zmq_ctx_term waits: PUSH-1 is closed and has 3 messages to send to tcp://127.0.0.1:* (ZMQ_LINGER 300 ms)",
+        "PUSH-1: connection to tcp://127.0.0.1:*: ended, 3 messages dropped unsent (ZMQ_LINGER 300 ms)";
+    what_a_peer_did_not_take_is_counted:
+        "PUSH-1: connection from *: lost: the peer closed the connection; * on the way may be lost",
+        "PUSH-1: connection from *: ended, * messages dropped unsent";
     termination_names_the_sockets_it_waits_for:
         "context: zmq_ctx_term waits: PUSH-1 (connected to tcp://127.0.0.1:*, bound to inproc://here) is not closed",
         "context: zmq_ctx_term waits: SUB-2 (no endpoints) is not closed",

@@ -39,9 +39,6 @@ pub fn event(who: Who, number: u64, value: u64, names: &Names) {
         event::BIND_FAILED => line(&who, format_args!("bind {local}: failed ({error})")),
         event::ACCEPTED => line(&who, format_args!("{}: accepted", Connection(names))),
         event::ACCEPT_FAILED => line(&who, format_args!("bind {local}: accept failed ({error})")),
-        event::CLOSED if !names.connecting => {
-            line(&who, format_args!("bind {local}: closed, no longer listening"));
-        }
         event::CLOSE_FAILED => line(&who, format_args!("bind {local}: close failed ({error})")),
         _ => {}
     }

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 
 use super::{PipeId, Pipes};
-use crate::log::{self, Times, line};
+use crate::log::{Times, line, say};
 
 impl Pipes {
     /// Where a pipe leads, for people.
@@ -33,7 +33,9 @@ impl Pipes {
     /// A pipe that messages passed by has room again.
     #[cold]
     pub fn report_room(&self, id: PipeId) {
-        log::say!(self.who, "{} has room again", self.name(id));
+        if self.who.is_somebody() {
+            say!(self.who, "{} has room again", self.name(id));
+        }
     }
 
     /// A message to one particular peer goes nowhere.

@@ -49,7 +49,9 @@ fn is_for_people() -> bool {
         || FIRST.get() == Some(&(status.st_dev, status.st_ino))
 }
 
-/// Writes a line, or nothing: false. A pipe that takes anything takes a page.
+/// Writes a line, or nothing: false. A pipe that takes anything takes a page;
+/// only two threads that meet at its last one may have to wait for its reader,
+/// as whoever writes to stderr.
 pub fn write(line: &[u8]) -> bool {
     if !is_for_people() {
         return false;

@@ -39,6 +39,7 @@ cases! {
     a_router_names_the_peer_it_does_not_know
     a_reply_nobody_waits_for_is_told
     an_expired_linger_counts_what_it_drops
+    what_a_peer_did_not_take_is_counted
     termination_names_the_sockets_it_waits_for
     stderr_closed_before
     stderr_closed_later
@@ -257,6 +258,16 @@ fn an_expired_linger_counts_what_it_drops() {
     until_released();
 }
 
+fn what_a_peer_did_not_take_is_counted() {
+    let context = Context::new();
+    let (push, endpoint) = context.bound(kind::PUSH);
+    let pull = Raw::handshaken(&endpoint, "PULL");
+    push.send(b"the first one waits for the peer");
+    while push.try_send_now(&[0; 10_000]).is_ok() {}
+    pull.reset();
+    until_released();
+}
+
 fn termination_names_the_sockets_it_waits_for() {
     let context = Context::new();
     let push = context.connected(kind::PUSH, &nowhere());
@@ -305,7 +316,16 @@ fn stderr_broken() {
     // SAFETY: the default action, as C programs have it.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
     until_released();
-    exchange(&Context::new());
+    let context = Context::new();
+    let router = context.socket(kind::ROUTER);
+    // SAFETY: this thread's own errno.
+    let errno = unsafe { libc::__errno_location() };
+    // SAFETY: as above.
+    unsafe { *errno = 0 };
+    router.send_all(&[b"nobody", b"x"]);
+    // SAFETY: as above.
+    assert_eq!(unsafe { *errno }, 0, "a line that fails leaves no errno");
+    exchange(&context);
 }
 
 fn stderr_full() {

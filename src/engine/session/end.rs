@@ -14,20 +14,13 @@ use crate::zmtp::socket_type;
 impl Session {
     /// The connection is lost, in the handshake or later.
     pub(super) fn lost(&mut self, io: &mut Io, loss: Loss) -> Flow {
-        let mut foreign = Vec::new();
-        let (mut refused, mut established) = (false, false);
-        let (fd, handshaking) = match std::mem::replace(&mut self.phase, Phase::Idle) {
+        let (fd, handshaking, handshake) = match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Greeting { fd, handshake } => {
                 io.handle.deregister(fd.as_raw_fd());
-                foreign = handshake.foreign_mechanism().to_vec();
-                refused = handshake.has_refused();
-                (fd, !refused)
+                (fd, !handshake.has_refused(), Some(handshake))
             }
             // Peers without a mechanism never leave the handshake, as events go.
-            Phase::Traffic { fd, mechanism, .. } => {
-                established = true;
-                (fd, !mechanism)
-            }
+            Phase::Traffic { fd, mechanism, .. } => (fd, !mechanism, None),
             other => {
                 self.phase = other;
                 return Flow::Keep;
@@ -43,11 +36,7 @@ impl Session {
                 handshaking && self.options.reconnect_stop & STOP_HANDSHAKE_FAILED != 0
             }
         };
-        if refused {
-            self.tell_refused_gone();
-        } else {
-            self.tell_lost(&loss, !established, &foreign, stop);
-        }
+        self.tell_lost(&loss, handshake.as_deref(), stop);
         self.inquiry = None;
         self.say_farewell();
         self.report_loss(&loss, handshaking);

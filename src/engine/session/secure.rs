@@ -85,7 +85,7 @@ impl Session {
         if let Phase::Greeting { handshake, .. } = &mut self.phase
             && let Some(fault) = handshake.take_failure()
         {
-            self.tell_standstill(&Loss::Protocol(fault));
+            self.tell_standstill(fault);
             self.report_loss(&Loss::Protocol(fault), true);
         }
     }

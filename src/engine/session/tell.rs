@@ -1,14 +1,14 @@
 //! What a session says in the debug log. Called where things happen; while the
 //! log is off none of it runs, and it never changes what happens.
 
-use super::Session;
+use super::{Phase, Session};
 use crate::engine::drive::Drive;
 use crate::engine::incoming::Loss;
 use crate::engine::report::{Connection, Setback, Succeeded, Why, limit, meaning, peer};
 use crate::log::{self, Count, line};
 use crate::sync::Arc;
 use crate::transport::Destination;
-use crate::zmtp::Established;
+use crate::zmtp::{Established, Fault, Handshake};
 
 impl Session {
     /// The first attempt of several; the others are told by their failure.
@@ -71,25 +71,36 @@ impl Session {
         log::say!(self.owner.who, "{connection}: {how}");
     }
 
-    fn why<'a>(&'a self, loss: &Loss, handshaking: bool, foreign: &'a [u8]) -> Why<'a> {
-        let asked = self.inquiry.is_some();
-        Why { loss: *loss, handshaking, foreign, asked, options: &self.options }
+    fn why<'a>(&'a self, loss: &Loss, handshake: Option<&'a Handshake>) -> Why<'a> {
+        Why {
+            loss: *loss,
+            handshaking: handshake.is_some(),
+            foreign: handshake.map_or(&[], Handshake::foreign_mechanism),
+            asked: self.inquiry.is_some(),
+            options: &self.options,
+        }
     }
 
-    /// The connection is lost, in the handshake or later.
+    /// The connection is lost, in a handshake or later; `last`: for good.
     #[cold]
-    pub(super) fn tell_lost(&mut self, loss: &Loss, handshaking: bool, foreign: &[u8], last: bool) {
+    pub(super) fn tell_lost(&mut self, loss: &Loss, handshake: Option<&Handshake>, last: bool) {
         if !log::is_on() {
             return;
         }
         let lost = self.drive.as_ref().map_or(0, |drive| drive.take_dropped());
-        let times = if handshaking { self.setbacks.again() } else { None };
-        if handshaking && times.is_none() {
-            return;
+        if handshake.is_some_and(Handshake::has_refused) {
+            let connection = Connection(&self.names);
+            return line(
+                &self.owner.who,
+                format_args!("{connection}: closed, it had been refused"),
+            );
         }
-        let (connection, why) = (Connection(&self.names), self.why(loss, handshaking, foreign));
-        let what = if handshaking { "handshake failed" } else { "lost" };
-        let times = times.map(|times| times.to_string()).unwrap_or_default();
+        let (what, times) = match handshake.map(|_| self.setbacks.again()) {
+            Some(None) => return,
+            Some(Some(times)) => ("handshake failed", times.to_string()),
+            None => ("lost", String::new()),
+        };
+        let (connection, why) = (Connection(&self.names), self.why(loss, handshake));
         let end = if last && self.target.is_some() { "; not trying again" } else { "" };
         let gone = match lost {
             0 => String::new(),
@@ -98,17 +109,14 @@ impl Session {
         line(&self.owner.who, format_args!("{connection}: {what}: {why}{gone}{end}{times}"));
     }
 
-    /// A peer that was refused has gone.
-    #[cold]
-    pub(super) fn tell_refused_gone(&self) {
-        log::say!(self.owner.who, "{}: closed, it had been refused", Connection(&self.names));
-    }
-
     /// A handshake that goes no further, though nothing has ended yet.
     #[cold]
-    pub(super) fn tell_standstill(&self, loss: &Loss) {
-        let (connection, why) = (Connection(&self.names), self.why(loss, true, &[]));
-        log::say!(self.owner.who, "{connection}: handshake stands still: {why}");
+    pub(super) fn tell_standstill(&self, fault: Fault) {
+        if let Phase::Greeting { handshake, .. } = &self.phase {
+            let loss = Loss::Protocol(fault);
+            let (connection, why) = (Connection(&self.names), self.why(&loss, Some(handshake)));
+            log::say!(self.owner.who, "{connection}: handshake stands still: {why}");
+        }
     }
 
     /// The ZAP handler does not want the peer; `frames` are its reply.
@@ -137,10 +145,12 @@ impl Session {
                     let limit = limit(ms);
                     line(
                         who,
-                        format_args!("{connection}: ended, {count} unsent (ZMQ_LINGER {limit})"),
+                        format_args!(
+                            "{connection}: ended, {count} dropped unsent (ZMQ_LINGER {limit})"
+                        ),
                     );
                 }
-                None => line(who, format_args!("{connection}: ended, {count} unsent")),
+                None => line(who, format_args!("{connection}: ended, {count} dropped unsent")),
             }
         }
     }
@@ -152,7 +162,7 @@ impl Session {
         self.noted = self.owner.live.note(move || {
             let unsent = drive.upgrade().map_or(0, |drive| drive.unsent());
             let (count, limit) = (Count(unsent, "message"), limit(linger));
-            format!("{who} is closed, but {count} for {peer} unsent (ZMQ_LINGER {limit})")
+            format!("{who} is closed and has {count} to send to {peer} (ZMQ_LINGER {limit})")
         });
     }
 }
