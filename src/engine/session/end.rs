@@ -27,22 +27,22 @@ impl Session {
             }
         };
         self.clear_timer(io);
+        let asked = self.inquiry.take().is_some();
         if let Some(drive) = &self.drive {
             drive.uninstall();
         }
+        self.say_farewell();
+        self.report_loss(&loss, handshaking);
+        self.emit(event::DISCONNECTED, fd.as_raw_fd() as u64);
+        drop(fd);
+        self.arm_heartbeat(io);
         let stop = match loss {
             Loss::Protocol(_) => true,
             Loss::Connection(_) => {
                 handshaking && self.options.reconnect_stop & STOP_HANDSHAKE_FAILED != 0
             }
         };
-        self.tell_lost(&loss, handshake.as_deref(), stop);
-        self.inquiry = None;
-        self.say_farewell();
-        self.report_loss(&loss, handshaking);
-        self.emit(event::DISCONNECTED, fd.as_raw_fd() as u64);
-        drop(fd);
-        self.arm_heartbeat(io);
+        self.tell_lost(&loss, handshake.as_deref(), asked, stop);
         if self.target.is_none() {
             return self.finish(io);
         }

@@ -71,19 +71,26 @@ impl Session {
         log::say!(self.owner.who, "{connection}: {how}");
     }
 
-    fn why<'a>(&'a self, loss: &Loss, handshake: Option<&'a Handshake>) -> Why<'a> {
+    fn why<'a>(&'a self, loss: &Loss, handshake: Option<&'a Handshake>, asked: bool) -> Why<'a> {
         Why {
             loss: *loss,
             handshaking: handshake.is_some(),
             foreign: handshake.map_or(&[], Handshake::foreign_mechanism),
-            asked: self.inquiry.is_some(),
+            asked,
             options: &self.options,
         }
     }
 
-    /// The connection is lost, in a handshake or later; `last`: for good.
+    /// The connection is lost, in a handshake or later; `asked`: before the ZAP
+    /// handler has answered, `last`: for good.
     #[cold]
-    pub(super) fn tell_lost(&mut self, loss: &Loss, handshake: Option<&Handshake>, last: bool) {
+    pub(super) fn tell_lost(
+        &mut self,
+        loss: &Loss,
+        handshake: Option<&Handshake>,
+        asked: bool,
+        last: bool,
+    ) {
         if !log::is_on() {
             return;
         }
@@ -100,7 +107,7 @@ impl Session {
             Some(Some(times)) => ("handshake failed", times.to_string()),
             None => ("lost", String::new()),
         };
-        let (connection, why) = (Connection(&self.names), self.why(loss, handshake));
+        let (connection, why) = (Connection(&self.names), self.why(loss, handshake, asked));
         let end = if last && self.target.is_some() { "; not trying again" } else { "" };
         let gone = match lost {
             0 => String::new(),
@@ -114,7 +121,8 @@ impl Session {
     pub(super) fn tell_standstill(&self, fault: Fault) {
         if let Phase::Greeting { handshake, .. } = &self.phase {
             let loss = Loss::Protocol(fault);
-            let (connection, why) = (Connection(&self.names), self.why(&loss, Some(handshake)));
+            let (connection, why) =
+                (Connection(&self.names), self.why(&loss, Some(handshake), false));
             log::say!(self.owner.who, "{connection}: handshake stands still: {why}");
         }
     }
