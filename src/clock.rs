@@ -1,6 +1,6 @@
 //! The only clock. Everything else takes `now` as an argument or asks here.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// A point on the monotonic clock.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -29,4 +29,12 @@ impl Time {
     pub fn since(self, earlier: Time) -> Duration {
         self.0.saturating_duration_since(earlier.0)
     }
+}
+
+/// Time since midnight, UTC: what people compare log lines by.
+#[expect(clippy::disallowed_methods, reason = "this module is the one reader of the clock")]
+pub fn of_day() -> Duration {
+    const DAY: u64 = 86_400;
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Duration::new(now.as_secs() % DAY, now.subsec_nanos())
 }

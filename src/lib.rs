@@ -10,6 +10,8 @@
 pub mod clock;
 #[cfg(not(loom))]
 pub mod errno;
+#[cfg(not(loom))]
+pub mod log;
 pub mod sync;
 #[cfg(not(loom))]
 pub mod sys;

@@ -5,16 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// L0 and L1: what lies under most modules.
-const GROUND: &str = "errno sync sys clock tuning";
+const GROUND: &str = "errno sync sys clock tuning log";
 const DATA: &str = "msg queue options endpoint z85";
 
 /// Each module and what it may import besides itself.
-const TABLE: [(&str, &str); 24] = [
+const TABLE: [(&str, &str); 25] = [
     ("errno", ""),
     ("tuning", ""),
     ("clock", "errno"),
     ("sync", "errno"),
     ("sys", "errno clock sync tuning"),
+    ("log", "errno clock sync sys"),
     ("msg", "GROUND DATA"),
     ("queue", "GROUND DATA"),
     ("options", "GROUND DATA"),

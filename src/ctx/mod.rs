@@ -1,19 +1,23 @@
 //! The context: limits, I/O threads, the inproc registry, termination.
 
 mod registry;
+mod waiting;
 
 use std::collections::HashMap;
 use std::os::fd::AsRawFd;
 
-use crate::command::{SocketCommand, SocketMailbox, socket_mailbox};
+use crate::command::{SocketCommand, socket_mailbox};
 use crate::engine::owner::{Live, LiveGuard, Owner};
 use crate::errno::{Errno, Result};
+use crate::log::{self, Who};
 use crate::options::ContextOptions;
 use crate::reactor::{IoHandle, IoThread};
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
 use crate::sys;
+use crate::zmtp::socket_type;
 
 pub use registry::{Binding, Connector, Registry};
+use waiting::Waiting;
 
 /// Numbers sockets for the whole process.
 static NEXT_SOCKET: AtomicU64 = AtomicU64::new(1);
@@ -23,7 +27,7 @@ struct State {
     threads: Option<Vec<IoThread>>,
     /// As they were when the threads started.
     max_sockets: usize,
-    sockets: HashMap<u64, Arc<SocketMailbox>>,
+    sockets: HashMap<u64, Arc<Owner>>,
     stopping: bool,
 }
 
@@ -51,6 +55,7 @@ pub struct Membership {
 impl Ctx {
     /// No thread is started here; the first socket does. EMFILE.
     pub fn new() -> Result<Arc<Ctx>> {
+        log::read_environment();
         let state =
             State { threads: None, max_sockets: 0, sockets: HashMap::new(), stopping: false };
         Ok(Arc::new(Ctx {
@@ -96,8 +101,8 @@ impl Ctx {
         }
         let mut state = self.state.lock();
         if !std::mem::replace(&mut state.stopping, true) {
-            for mailbox in state.sockets.values() {
-                let _ = mailbox.push(SocketCommand::Stop);
+            for owner in state.sockets.values() {
+                let _ = owner.mailbox.push(SocketCommand::Stop);
             }
         }
     }
@@ -109,9 +114,11 @@ impl Ctx {
             return Ok(());
         }
         self.shutdown();
+        let mut waiting = Waiting::new();
         while !self.live.is_empty() {
+            let timeout = waiting.report(self);
             let mut fds = [sys::poll::item(self.live.changed().as_raw_fd(), libc::POLLIN)];
-            sys::poll::poll(&mut fds, None)?;
+            sys::poll::poll(&mut fds, timeout)?;
             self.live.changed().lower();
         }
         self.registry.clear();
@@ -125,7 +132,7 @@ impl Ctx {
 
     /// Room for one more socket; the first starts the threads. ETERM, EMFILE,
     /// ENOMEM, EAGAIN.
-    pub fn join(&self) -> Result<Membership> {
+    pub fn join(&self, socket_type: i32) -> Result<Membership> {
         let options = self.options();
         let mut state = self.state.lock();
         if state.stopping {
@@ -142,8 +149,11 @@ impl Ctx {
         let uid = NEXT_SOCKET.fetch_add(1, Ordering::Relaxed);
         let threads: Vec<Arc<IoHandle>> =
             state.threads.iter().flatten().map(|thread| thread.handle().clone()).collect();
-        state.sockets.insert(uid, mailbox.clone());
-        let owner = Owner::new(uid, mailbox, self.live.clone(), threads, self.registry.clone());
+        let kind = u8::try_from(socket_type).ok().and_then(socket_type::name);
+        let who = Who::new(kind.unwrap_or_default(), uid);
+        let (live, directory) = (self.live.clone(), self.registry.clone());
+        let owner = Owner::new(uid, who, mailbox, live, threads, directory);
+        state.sockets.insert(uid, owner.clone());
         Ok(Membership { owner, options, live: self.live.enter() })
     }
 

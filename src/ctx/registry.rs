@@ -8,6 +8,7 @@ use crate::command::{SocketCommand, SocketMailbox};
 use crate::engine::owner::Owner;
 use crate::engine::zap::Directory;
 use crate::errno::{Errno, Result};
+use crate::log;
 use crate::msg::{self, Msg};
 use crate::pipe::{EndSettings, PipeEnd, UNKNOWN_HWM, inproc_pair};
 use crate::sync::{Arc, Mutex};
@@ -60,6 +61,11 @@ pub struct Registry {
     names: Mutex<Names>,
 }
 
+/// An endpoint for the debug log.
+fn full_name(name: &[u8]) -> String {
+    format!("inproc://{}", String::from_utf8_lossy(name))
+}
+
 fn routing_id(id: &[u8]) -> Msg {
     let mut msg = Msg::copy_of(id).unwrap_or_default();
     msg.set_flags(msg::ROUTING_ID);
@@ -77,6 +83,9 @@ impl Registry {
             return end;
         };
         let (mut own, mut other) = inproc_pair(&connector.settings, &binding.settings);
+        if log::is_on() {
+            other.name = full_name(name);
+        }
         if binding.wants_routing_id {
             own.preload(routing_id(&connector.routing_id));
         }
@@ -104,6 +113,9 @@ impl Registry {
             .into_iter()
             .map(|pending| {
                 let mut end = pending.end;
+                if log::is_on() {
+                    end.name = full_name(name);
+                }
                 if pending.wants_routing_id {
                     end.preload(routing_id(&binding.routing_id));
                 }

@@ -165,6 +165,17 @@ impl Drive {
         }
     }
 
+    /// Messages dropped since the last question.
+    pub fn take_dropped(&self) -> u64 {
+        self.gate.lock().take_dropped()
+    }
+
+    /// Messages unsent, of a socket that has let go.
+    pub fn unsent(&self) -> u64 {
+        let written = self.gate.lock().written();
+        self.core.written(0).saturating_sub(written)
+    }
+
     /// Drops all messages that come in, now and later.
     pub fn discard_input(&self) {
         self.rx.lock().discard();

@@ -9,6 +9,7 @@ use mio::Interest;
 use super::monitor::{Names, event};
 use super::owner::{LiveGuard, Owner, choose_io};
 use super::session::{Origin, Session};
+use crate::log::say;
 use crate::options::Options;
 use crate::reactor::{Flow, Io, IoObject};
 use crate::sync::Arc;
@@ -92,7 +93,10 @@ impl Listener {
         if let Some(listener) = self.listener.take() {
             io.handle.deregister(fd);
             match listener.close() {
-                Ok(()) => self.owner.monitor.emit(event::CLOSED, fd as u64, &names),
+                Ok(()) => {
+                    say!(self.owner.who, "bind {}: closed, no longer listening", names.local);
+                    self.owner.monitor.emit(event::CLOSED, fd as u64, &names);
+                }
                 Err(errno) => {
                     self.owner.monitor.emit(event::CLOSE_FAILED, errno.0 as u64, &names);
                 }

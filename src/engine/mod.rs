@@ -11,6 +11,7 @@ pub mod monitor;
 pub mod outgoing;
 pub mod owner;
 mod reconnect;
+mod report;
 pub mod session;
 pub mod watch;
 pub mod zap;

@@ -8,8 +8,10 @@
 
 use std::collections::VecDeque;
 
+use super::report;
 use crate::command::{SocketCommand, SocketMailbox, socket_mailbox};
 use crate::errno::{Errno, Result};
+use crate::log::{self, Who};
 use crate::msg::Msg;
 use crate::options::{ContextOptions, Options};
 use crate::pattern::{self, Pattern};
@@ -76,6 +78,8 @@ struct Active {
 /// The monitor of a socket, running or not.
 #[derive(Default)]
 pub struct Monitor {
+    /// The socket.
+    who: Who,
     mask: AtomicU64,
     active: Mutex<Option<Active>>,
     /// Listeners whose CLOSED is to come.
@@ -87,6 +91,11 @@ pub struct Monitor {
 }
 
 impl Monitor {
+    /// For a new socket; not running.
+    pub fn new(who: Who) -> Monitor {
+        Monitor { who, ..Monitor::default() }
+    }
+
     /// Starts a monitor as a socket of type `socket_type` known as `endpoint`.
     /// Returns its mailbox, to be bound in the inproc registry. An existing
     /// monitor has been stopped before. EMFILE, EINVAL.
@@ -194,6 +203,9 @@ impl Monitor {
 
     /// Reports an event, if it is selected. Any thread; never blocks.
     pub fn emit(&self, event: u64, value: u64, names: &Names) {
+        if log::is_on() {
+            report::event(self.who, event, value, names);
+        }
         if self.mask.load(Ordering::Acquire) & event == 0 {
             return;
         }

@@ -29,6 +29,8 @@ pub struct Outgoing {
     link: Option<Link>,
     /// The connection broke inside a multipart message: the rest of it is dropped.
     skip_rest: bool,
+    /// Messages that were dropped, for the debug log.
+    dropped: u64,
 }
 
 /// The outgoing side of one connection.
@@ -231,7 +233,7 @@ impl Link {
 impl Outgoing {
     /// The outgoing half of a pipe that has no connection yet.
     pub fn new(reader: LaneReader) -> Outgoing {
-        Outgoing { reader, link: None, skip_rest: false }
+        Outgoing { reader, link: None, skip_rest: false, dropped: 0 }
     }
 
     /// A connection has been established.
@@ -244,6 +246,7 @@ impl Outgoing {
     pub fn uninstall(&mut self) -> bool {
         let Some(link) = self.link.take() else { return false };
         self.skip_rest |= link.mid_message;
+        self.dropped += link.counted;
         self.drop_rest();
         let _ = self.reader.finish(link.counted, u64::MAX);
         self.reader.acknowledge()
@@ -253,6 +256,7 @@ impl Outgoing {
         while self.skip_rest {
             let Some(msg) = self.reader.pop() else { return };
             self.skip_rest = msg.more();
+            self.dropped += u64::from(msg.counts());
             // Counted only: `uninstall` acknowledges, and reports who waits.
             let _ = self.reader.finish(u64::from(msg.counts()), u64::MAX);
         }
@@ -273,9 +277,20 @@ impl Outgoing {
     /// True: the writer waits for room and must be told.
     pub fn discard(&mut self) -> bool {
         while let Some(msg) = self.reader.pop() {
+            self.dropped += u64::from(msg.counts());
             let _ = self.reader.finish(u64::from(msg.counts()), u64::MAX);
         }
         self.reader.acknowledge()
+    }
+
+    /// Messages dropped since the last question.
+    pub fn take_dropped(&mut self) -> u64 {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// Messages written in all.
+    pub fn written(&self) -> u64 {
+        self.reader.finished()
     }
 
     /// Gives back the memory of an idle connection.

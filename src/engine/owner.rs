@@ -8,6 +8,7 @@ use super::watch::Watch;
 use super::zap::Directory;
 use crate::command::SocketMailbox;
 use crate::errno::{Errno, Result};
+use crate::log::{self, Who};
 use crate::options::Options;
 use crate::pipe::EndSettings;
 use crate::reactor::IoHandle;
@@ -18,6 +19,17 @@ use crate::sys::event::EventFd;
 pub struct Live {
     count: AtomicUsize,
     changed: EventFd,
+    /// For the debug log: what lives, in words.
+    notes: Mutex<Vec<(u64, Note)>>,
+}
+
+/// Says what zmq_ctx_term waits for, as things stand.
+type Note = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// A note that stands until this is dropped.
+pub struct Noted {
+    live: Arc<Live>,
+    number: u64,
 }
 
 /// One thing that zmq_ctx_term waits for.
@@ -26,7 +38,11 @@ pub struct LiveGuard(Arc<Live>);
 impl Live {
     /// Nothing lives. EMFILE, ENFILE.
     pub fn new() -> Result<Arc<Live>> {
-        Ok(Arc::new(Live { count: AtomicUsize::new(0), changed: EventFd::new()? }))
+        Ok(Arc::new(Live {
+            count: AtomicUsize::new(0),
+            changed: EventFd::new()?,
+            notes: Mutex::default(),
+        }))
     }
 
     /// One more.
@@ -40,9 +56,41 @@ impl Live {
         self.count.load(Ordering::SeqCst) == 0
     }
 
+    /// Notes for the debug log what zmq_ctx_term may have to wait for. None
+    /// while the log is off.
+    pub fn note(
+        self: &Arc<Live>,
+        what: impl Fn() -> String + Send + Sync + 'static,
+    ) -> Option<Noted> {
+        log::is_on().then(|| {
+            let mut notes = self.notes.lock();
+            let number = notes.last().map_or(0, |(last, _)| last + 1);
+            notes.push((number, Arc::new(what)));
+            Noted { live: self.clone(), number }
+        })
+    }
+
+    /// All notes, in words.
+    pub fn notes(&self) -> Vec<String> {
+        // Asked without the lock: a note may have to take others.
+        let notes: Vec<Note> = self.notes.lock().iter().map(|(_, note)| note.clone()).collect();
+        notes.iter().map(|note| note()).collect()
+    }
+
+    /// How much is left.
+    pub fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
     /// Readable when something has ended.
     pub fn changed(&self) -> &EventFd {
         &self.changed
+    }
+}
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        self.live.notes.lock().retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -68,6 +116,10 @@ pub fn choose_io(threads: &[Arc<IoHandle>], affinity: u64) -> Result<&Arc<IoHand
 pub struct Owner {
     /// Unique in the process.
     pub uid: u64,
+    /// As the debug log calls it.
+    pub who: Who,
+    /// For the debug log: bound and connected endpoints, in words.
+    pub endpoints: Mutex<Vec<String>>,
     /// Where the socket's commands go.
     pub mailbox: Arc<SocketMailbox>,
     /// The socket's monitor.
@@ -89,6 +141,7 @@ impl Owner {
     /// For a new socket.
     pub fn new(
         uid: u64,
+        who: Who,
         mailbox: Arc<SocketMailbox>,
         live: Arc<Live>,
         threads: Vec<Arc<IoHandle>>,
@@ -96,8 +149,10 @@ impl Owner {
     ) -> Arc<Owner> {
         Arc::new_cyclic(|_: &Weak<Owner>| Owner {
             uid,
+            who,
+            endpoints: Mutex::default(),
             mailbox,
-            monitor: Monitor::default(),
+            monitor: Monitor::new(who),
             live,
             threads,
             directory,

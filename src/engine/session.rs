@@ -9,6 +9,7 @@ mod end;
 mod greet;
 mod raw;
 mod secure;
+mod tell;
 mod traffic;
 
 use std::any::Any;
@@ -19,10 +20,11 @@ use super::incoming::{self, Loss};
 use super::listener::ListenerClosed;
 use super::monitor::{Names, event};
 use super::outgoing;
-use super::owner::{LiveGuard, Owner};
+use super::owner::{LiveGuard, Noted, Owner};
 use super::reconnect::Backoff;
 use super::zap::Inquiry;
 use crate::errno::{Errno, Result};
+use crate::log::Rare;
 use crate::msg::{MetadataRef, MetadataSource, Msg};
 use crate::options::Options;
 use crate::pipe::Driver;
@@ -113,6 +115,12 @@ pub struct Session {
     farewell: Option<Msg>,
     /// The ZAP handler has been asked about the peer and has not answered.
     inquiry: Option<Inquiry>,
+    /// Since the last success, for the debug log.
+    setbacks: Rare,
+    /// ZMQ_LINGER as the socket let go, for the debug log.
+    linger: Option<i32>,
+    /// What zmq_ctx_term says of this session while it lingers.
+    noted: Option<Noted>,
     _live: LiveGuard,
 }
 
@@ -149,6 +157,9 @@ impl Session {
             closing: false,
             farewell: None,
             inquiry: None,
+            setbacks: Rare::default(),
+            linger: None,
+            noted: None,
             _live: live,
         }
     }

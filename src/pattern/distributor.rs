@@ -6,6 +6,7 @@
 //! it may still go to (active), those that will get the next (eligible), all.
 
 use super::pipe_array::{Handle, PipeArray};
+use crate::log::Rare;
 use crate::msg::Msg;
 use crate::pipe::{PipeId, Pipes};
 
@@ -18,6 +19,8 @@ pub struct Distributor {
     eligible: usize,
     /// A message is being sent; pipes that come now wait for the next.
     more: bool,
+    /// How often a pipe was found full.
+    overflows: Rare,
 }
 
 impl Distributor {
@@ -40,6 +43,14 @@ impl Distributor {
             self.pipes.swap(self.eligible - 1, self.active);
             self.active += 1;
         }
+    }
+
+    /// As [`activated`](Self::activated), of a pipe that was found full before.
+    pub fn has_room(&mut self, pipes: &Pipes, id: PipeId) {
+        if self.overflows.was_said() && self.pipes.place(id).is_some_and(|at| at >= self.eligible) {
+            pipes.report_room(id);
+        }
+        self.activated(id);
     }
 
     /// The pipe is gone.
@@ -139,7 +150,7 @@ impl Distributor {
             if pipes.write(self.pipes.id(place), &mut copy) {
                 place += 1;
             } else {
-                self.pass_over(place);
+                self.pass_over(pipes, place);
             }
         }
         // The last one, which may have moved up, gets the original.
@@ -147,14 +158,17 @@ impl Distributor {
             if pipes.write(self.pipes.id(place), msg) {
                 return;
             }
-            self.pass_over(place);
+            self.pass_over(pipes, place);
         }
         *msg = Msg::new();
     }
 
     /// The pipe takes nothing: behind the eligible ones with it.
     #[cold]
-    fn pass_over(&mut self, place: usize) {
+    fn pass_over(&mut self, pipes: &Pipes, place: usize) {
+        if let Some(times) = self.overflows.again() {
+            pipes.report_full(self.pipes.id(place), times);
+        }
         let place = self.leave_active(place);
         leave(&mut self.pipes, place, &mut self.eligible);
     }

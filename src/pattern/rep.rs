@@ -7,6 +7,7 @@ use super::Pattern;
 use super::fair_queue::FairQueue;
 use super::peers::{Introduction, Peers};
 use crate::errno::{Errno, Result};
+use crate::log::Rare;
 use crate::msg::Msg;
 use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
@@ -34,6 +35,8 @@ pub struct Rep {
     end_asker: bool,
     envelope: Vec<Msg>,
     mandatory: bool,
+    /// Replies that went nowhere.
+    drops: Rare,
 }
 
 impl Default for Rep {
@@ -46,6 +49,7 @@ impl Default for Rep {
             end_asker: false,
             envelope: Vec::new(),
             mandatory: false,
+            drops: Rare::default(),
         }
     }
 }
@@ -92,19 +96,36 @@ impl Rep {
 
     /// Sends the envelope, if the asker still takes it.
     fn begin_reply(&mut self, pipes: &mut Pipes) -> Result<()> {
-        if let Some(id) = self.asker
-            && !pipes.writable(id)
-        {
-            if self.mandatory && !pipes.is_closing(id) {
-                return Err(Errno::EAGAIN);
-            }
-            self.asker = None;
-        }
+        let Some(id) = self.asker.filter(|id| pipes.writable(*id)) else {
+            return self.begin_drop(pipes);
+        };
         for mut frame in self.envelope.drain(..) {
-            if let Some(id) = self.asker {
-                pipes.write(id, &mut frame);
-            }
+            pipes.write(id, &mut frame);
         }
+        self.state = State::Replying;
+        Ok(())
+    }
+
+    /// The asker is gone, or takes nothing.
+    #[cold]
+    fn begin_drop(&mut self, pipes: &Pipes) -> Result<()> {
+        if let Some(id) = self.asker
+            && self.mandatory
+            && !pipes.is_closing(id)
+        {
+            return Err(Errno::EAGAIN);
+        }
+        if let Some(times) = self.drops.again() {
+            let why = match self.asker {
+                Some(id) if !pipes.is_closing(id) => {
+                    "the peer that asked is at its high-water mark"
+                }
+                _ => "the peer that asked is gone",
+            };
+            pipes.report_dropped("reply", why, times);
+        }
+        self.asker = None;
+        self.envelope.clear();
         self.state = State::Replying;
         Ok(())
     }

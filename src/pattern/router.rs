@@ -7,6 +7,7 @@ use super::Pattern;
 use super::fair_queue::FairQueue;
 use super::peers::{Introduction, Peers};
 use crate::errno::{Errno, Result};
+use crate::log::{Bytes, Rare};
 use crate::msg::Msg;
 use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
@@ -53,6 +54,8 @@ pub struct Router {
     outgoing: Outgoing,
     mandatory: bool,
     raw: bool,
+    /// Messages that went nowhere.
+    drops: Rare,
 }
 
 impl Default for Router {
@@ -70,6 +73,7 @@ impl Default for Router {
             outgoing: Outgoing::Between,
             mandatory: false,
             raw: false,
+            drops: Rare::default(),
         }
     }
 }
@@ -151,7 +155,22 @@ impl Router {
             Some(id) if !pipes.is_closing(id) => Errno::EAGAIN,
             _ => Errno::EHOSTUNREACH,
         };
-        if self.mandatory { Err(reason) } else { Ok(Outgoing::Dropping) }
+        if self.mandatory {
+            return Err(reason);
+        }
+        self.dropped(pipes, name, reason);
+        Ok(Outgoing::Dropping)
+    }
+
+    #[cold]
+    fn dropped(&mut self, pipes: &Pipes, name: &[u8], reason: Errno) {
+        if let Some(times) = self.drops.again() {
+            let why = match reason {
+                Errno::EAGAIN => "it is at its high-water mark (ZMQ_SNDHWM)",
+                _ => "no such peer is connected (ZMQ_ROUTER_MANDATORY makes this an error)",
+            };
+            pipes.report_dropped(format_args!("message for peer {}", Bytes(name)), why, times);
+        }
     }
 
     /// Sends a frame behind the name.

@@ -221,8 +221,8 @@ impl Pattern for Xpub {
         self.read_all(pipes, id);
     }
 
-    fn write_activated(&mut self, _pipes: &mut Pipes, id: PipeId) {
-        self.outgoing.activated(id);
+    fn write_activated(&mut self, pipes: &mut Pipes, id: PipeId) {
+        self.outgoing.has_room(pipes, id);
     }
 
     fn terminated(&mut self, _pipes: &mut Pipes, id: PipeId) {

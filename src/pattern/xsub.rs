@@ -100,8 +100,8 @@ impl Pattern for Xsub {
         self.incoming.activated(id);
     }
 
-    fn write_activated(&mut self, _pipes: &mut Pipes, id: PipeId) {
-        self.outgoing.activated(id);
+    fn write_activated(&mut self, pipes: &mut Pipes, id: PipeId) {
+        self.outgoing.has_room(pipes, id);
     }
 
     fn hiccuped(&mut self, pipes: &mut Pipes, id: PipeId) {

@@ -160,6 +160,11 @@ impl LaneWriter {
         hwm == 0 || self.latest.is_some() || self.credit.has_room_now(hwm)
     }
 
+    /// Messages written in all.
+    pub fn written(&self) -> u64 {
+        self.credit.written()
+    }
+
     /// Messages the reader has not acknowledged.
     pub fn outstanding(&mut self) -> u64 {
         self.credit.outstanding()
@@ -228,6 +233,11 @@ impl LaneReader {
     pub fn finish(&mut self, n: u64, batch: u64) -> bool {
         self.credit.count(n);
         self.credit.unacknowledged() >= batch && self.credit.acknowledge()
+    }
+
+    /// Messages finished in all.
+    pub fn finished(&self) -> u64 {
+        self.credit.counted()
     }
 
     /// Acknowledges whatever is finished. True: the writer must be told.

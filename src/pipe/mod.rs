@@ -8,6 +8,7 @@
 mod lanes;
 mod mode;
 mod pipes;
+mod report;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::{Arena, Msg};
@@ -50,6 +51,8 @@ struct End {
     closed: AtomicBool,
     sndhwm: AtomicI32,
     rcvhwm: AtomicI32,
+    /// For the debug log: messages written in all, once the owner has let go.
+    written: AtomicU64,
 }
 
 impl End {
@@ -64,6 +67,7 @@ impl End {
             closed: AtomicBool::new(false),
             sndhwm: AtomicI32::new(settings.sndhwm),
             rcvhwm: AtomicI32::new(settings.rcvhwm),
+            written: AtomicU64::new(0),
         }
     }
 }
@@ -126,6 +130,11 @@ impl PipeCore {
     pub fn close(&self, side: usize) {
         self.ends[side & 1].closed.store(true, Ordering::SeqCst);
         self.notify(side ^ 1, SocketCommand::PeerClosed);
+    }
+
+    /// Messages that `side` had written when it let go of the pipe.
+    pub fn written(&self, side: usize) -> u64 {
+        self.ends[side & 1].written.load(Ordering::Relaxed)
     }
 
     /// High-water mark of the lane that `side` writes: both marks together
@@ -232,6 +241,8 @@ pub struct PipeEnd {
     pub connected: bool,
     /// The peer's routing id, as the pattern knows it.
     pub routing_id: Vec<u8>,
+    /// For the debug log: where this pipe leads. Empty while the log is off.
+    pub name: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -290,7 +301,13 @@ impl PipeEnd {
             endpoint: 0,
             connected: false,
             routing_id: Vec::new(),
+            name: String::new(),
         }
+    }
+
+    /// Whether there is somebody at the other end (inproc: the name is bound).
+    pub fn has_peer(&self) -> bool {
+        self.driver.is_some() || self.core.ends[self.side ^ 1].mailbox.get().is_some()
     }
 
     /// What both ends share.

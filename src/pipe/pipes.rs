@@ -7,6 +7,7 @@
 use super::{EndState, Gathered, Mode, PipeEnd, PipeId, Wrote};
 use crate::clock::Time;
 use crate::command::SocketCommand;
+use crate::log::Who;
 use crate::msg::{Arena, MetadataSink, Msg};
 use crate::sync::{Ordering, fence};
 use crate::tuning;
@@ -65,6 +66,8 @@ pub struct Pipes {
     sink: MetadataSink,
     /// Where this socket's thread reads into when it drives connections.
     pub arena: Arena,
+    /// The socket, as the debug log calls it.
+    pub who: Who,
 }
 
 impl Default for Pipes {
@@ -84,6 +87,7 @@ impl Pipes {
             streak: Streak { length: 0, last: None },
             sink: MetadataSink::default(),
             arena: Arena::new(),
+            who: Who::default(),
         }
     }
 
@@ -382,6 +386,7 @@ impl Pipes {
         let peer_open = end.state == EndState::Open;
         end.leave(EndState::Ended);
         let (core, side, driver) = (end.core.clone(), end.side, end.driver.clone());
+        core.ends[side].written.store(end.writer.written(), Ordering::Relaxed);
         self.ended.push(id);
         if peer_open {
             core.close(side);

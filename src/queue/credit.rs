@@ -82,6 +82,11 @@ impl CreditWriter {
         self.written += 1;
     }
 
+    /// Messages written in all.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
     /// Messages written and not yet acknowledged.
     pub fn outstanding(&mut self) -> u64 {
         self.acked = self.shared.acked.load(Ordering::Acquire);
@@ -94,6 +99,11 @@ impl CreditReader {
     #[inline]
     pub fn count(&mut self, n: u64) {
         self.read += n;
+    }
+
+    /// Messages finished in all.
+    pub fn counted(&self) -> u64 {
+        self.read
     }
 
     /// Finished but not yet acknowledged.

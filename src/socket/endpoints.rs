@@ -11,6 +11,7 @@ use crate::engine::monitor::{Names, event};
 use crate::engine::owner::choose_io;
 use crate::engine::session::{Disconnect, Origin, Session};
 use crate::errno::{Errno, Result};
+use crate::log::{self, Count, say};
 use crate::options::types;
 use crate::pipe::{PipeId, driven_pair};
 use crate::reactor::{IoHandle, ObjectId};
@@ -57,6 +58,15 @@ impl Endpoints {
     fn next_number(&mut self) -> u64 {
         self.numbered += 1;
         self.numbered
+    }
+
+    /// What the debug log says of each.
+    pub(super) fn described(&self) -> Vec<String> {
+        let describe = |Endpoint { text, kind, .. }: &Endpoint| match kind {
+            Kind::Listener(..) | Kind::InprocBinding => format!("bound to {text}"),
+            Kind::Session(..) | Kind::Inproc(_) => format!("connected to {text}"),
+        };
+        self.entries.iter().map(describe).collect()
     }
 
     /// `text` is what the endpoint is unbound or disconnected by, `last` what LAST_ENDPOINT shows.
@@ -107,6 +117,7 @@ impl Socket {
         // libzmq keeps the text given for tipc alone.
         let key = if scheme == Scheme::Tipc { text } else { &last };
         self.endpoints.add(number, key, &last, Kind::Listener(io, id));
+        self.describe_endpoints();
         self.tell_of_work();
         Ok(())
     }
@@ -129,9 +140,13 @@ impl Socket {
             wants_routing_id: self.options.recv_routing_id,
             monitor_of: None,
         };
-        let waiting = self.ctx.registry.bind(name.as_bytes(), binding)?;
+        let waiting = self.ctx.registry.bind(name.as_bytes(), binding).inspect_err(|error| {
+            say!(self.owner.who, "bind {text}: failed ({})", log::Text(*error));
+        })?;
         let number = self.endpoints.next_number();
         self.endpoints.add(number, text, text, Kind::InprocBinding);
+        self.describe_endpoints();
+        say!(self.owner.who, "bind {text}: bound, {} waited", Count(waiting.len() as u64, "peer"));
         for end in waiting {
             self.attach(Box::new(end));
         }
@@ -169,9 +184,13 @@ impl Socket {
         end.endpoint = number;
         end.connected = true;
         end.routing_id = self.options.connect_routing_id.take().unwrap_or_default();
+        if log::is_on() {
+            self.describe_inproc(text, &mut end);
+        }
         let id = self.pipes.insert(Box::new(end));
         self.pattern.attached(&mut self.pipes, id, &self.options);
         self.endpoints.add(number, text, text, Kind::Inproc(id));
+        self.describe_endpoints();
         self.bury();
     }
 
@@ -193,6 +212,9 @@ impl Socket {
             end.endpoint = number;
             end.connected = true;
             end.routing_id = routing_id;
+            if log::is_on() {
+                end.name = last.clone();
+            }
             own_end = Some(end);
             drive = Some(driver);
         }
@@ -200,6 +222,7 @@ impl Socket {
         let session = Session::new(self.owner.clone(), Arc::new(options), number, origin, drive);
         io.add_as(id, Box::new(session));
         self.endpoints.add(number, text, &last, Kind::Session(io.clone(), id));
+        self.describe_endpoints();
         self.tell_of_work();
         if let Some(end) = own_end {
             self.attach(Box::new(end));
@@ -232,6 +255,7 @@ impl Socket {
             self.close_listener(entry);
             self.close_session(entry);
         }
+        self.describe_endpoints();
         self.bury();
         Ok(())
     }
@@ -242,6 +266,7 @@ impl Socket {
             self.endpoints
                 .entries
                 .retain(|entry| entry.text != text || !matches!(entry.kind, Kind::InprocBinding));
+            self.describe_endpoints();
             return Ok(());
         }
         let found = self.endpoints.take_all(text);
@@ -256,6 +281,7 @@ impl Socket {
                 self.pipes.terminate(id, self.options.linger);
             }
         }
+        self.describe_endpoints();
         self.bury();
         Ok(())
     }

@@ -3,6 +3,7 @@
 //! `wait`, binding and connecting in `endpoints`, options in `settings`.
 
 mod endpoints;
+mod report;
 mod settings;
 mod wait;
 
@@ -13,6 +14,7 @@ use crate::engine::owner::{LiveGuard, Owner};
 use crate::engine::session::OwnerClosed;
 use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
+use crate::log::Rare;
 use crate::msg::Msg;
 use crate::options::{ContextOptions, Options, types};
 use crate::pattern::{self, Pattern};
@@ -43,6 +45,8 @@ pub struct Socket {
     publishes: bool,
     /// When a publisher last looked for subscriptions.
     looked: Option<Time>,
+    /// Sends that found no room, for the debug log.
+    stalls: Rare,
     /// Looks at the connections in vain since the last success.
     idle_looks: u32,
     commands: Vec<SocketCommand>,
@@ -57,7 +61,7 @@ pub struct Socket {
 impl Socket {
     /// A new socket. ETERM, EMFILE, EINVAL: unknown type.
     pub fn open(ctx: &Arc<Ctx>, socket_type: i32) -> Result<Box<Socket>> {
-        let Membership { owner, options: context_options, live } = ctx.join()?;
+        let Membership { owner, options: context_options, live } = ctx.join(socket_type)?;
         let options = Options::new(socket_type, &context_options);
         let Some(pattern) = pattern::create(socket_type, &options) else {
             ctx.leave(owner.uid);
@@ -74,6 +78,7 @@ impl Socket {
             watches: Vec::new(),
             publishes: matches!(socket_type, types::PUB | types::XPUB),
             looked: None,
+            stalls: Rare::default(),
             idle_looks: 0,
             commands: Vec::new(),
             poll_items: Vec::new(),
@@ -83,6 +88,7 @@ impl Socket {
             ctx: ctx.clone(),
             _live: live,
         });
+        socket.pipes.who = socket.owner.who;
         socket.pattern.option_changed(&mut socket.pipes, &socket.options, 0);
         Ok(socket)
     }
@@ -120,7 +126,10 @@ impl Socket {
                         self.pattern.hiccuped(&mut self.pipes, id);
                     }
                 }
-                SocketCommand::EndpointGone(endpoint) => self.endpoints.remove(endpoint),
+                SocketCommand::EndpointGone(endpoint) => {
+                    self.endpoints.remove(endpoint);
+                    self.describe_endpoints();
+                }
                 SocketCommand::Stop => self.terminated = true,
             }
             self.bury();
@@ -195,8 +204,13 @@ impl Socket {
             // Commands or room may have come just now.
             self.look(false);
             self.enter()?;
-            return self.pattern.send(&mut self.pipes, msg, true);
+            let result = self.pattern.send(&mut self.pipes, msg, true);
+            if result == Err(Errno::EAGAIN) {
+                self.report_stall(true);
+            }
+            return result;
         }
+        self.report_stall(false);
         loop {
             self.wait(deadline)?;
             match self.pattern.send(&mut self.pipes, msg, false) {

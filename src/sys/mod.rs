@@ -7,6 +7,7 @@ pub mod event;
 pub mod io;
 pub mod net;
 pub mod poll;
+pub mod stderr;
 pub mod thread;
 pub mod timer;
 pub mod tipc;

@@ -123,9 +123,9 @@ pub enum Fault {
     /// The greeting names another mechanism than ours.
     #[error("peer uses another security mechanism")]
     MechanismMismatch,
-    /// Two socket types that do not talk to each other.
+    /// Two socket types that do not talk to each other; the peer's, if it is one.
     #[error("incompatible socket type")]
-    SocketTypeMismatch,
+    SocketTypeMismatch(Option<u8>),
 
     // The peer does not want us.
     /// An ERROR command; the ZAP status, if its reason was one (300, 400, 500).
@@ -165,7 +165,7 @@ impl Fault {
             | Fault::Metadata
             | Fault::RequestEnvelope
             | Fault::OldPeer
-            | Fault::SocketTypeMismatch
+            | Fault::SocketTypeMismatch(_)
             | Fault::Refused(_)
             | Fault::AfterRefusal
             | Fault::NoZapHandler => None,
@@ -191,7 +191,7 @@ impl Fault {
             Fault::FrameTooLarge => Errno::EMSGSIZE,
             Fault::FrameUnaddressable => Errno::ENOMEM,
             Fault::RequestEnvelope | Fault::NoZapHandler => Errno::EFAULT,
-            Fault::SocketTypeMismatch => Errno::EINVAL,
+            Fault::SocketTypeMismatch(_) => Errno::EINVAL,
             Fault::ZeroLengthFrame
             | Fault::UnexpectedCommand
             | Fault::OutOfTurn
@@ -263,7 +263,7 @@ mod tests {
             Fault::RequestEnvelope,
             Fault::OldPeer,
             Fault::MechanismMismatch,
-            Fault::SocketTypeMismatch,
+            Fault::SocketTypeMismatch(Some(1)),
             Fault::Refused(None),
             Fault::Refused(Some(400)),
         ];

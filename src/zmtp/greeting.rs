@@ -100,9 +100,14 @@ impl Greeting {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
+    /// The mechanism that a ZMTP 3.x peer names, padding included.
+    pub fn peer_mechanism(&self) -> Option<&[u8; MECHANISM_LEN]> {
+        self.bytes.get(V2_LEN..).and_then(<[u8]>::first_chunk)
+    }
+
     /// Whether a ZMTP 3.x peer names our mechanism, padding included.
     pub fn mechanism_matches(&self) -> bool {
-        self.bytes.get(V2_LEN..).and_then(<[u8]>::first_chunk) == Some(&self.mechanism)
+        self.peer_mechanism() == Some(&self.mechanism)
     }
 
     fn next_decision(&self) -> usize {

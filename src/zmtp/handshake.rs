@@ -10,7 +10,7 @@
 use super::fault::Fault;
 use super::frame::{self, Framing};
 use super::frame_buffer::FrameBuffer;
-use super::greeting::{self, Greeting, PeerVersion};
+use super::greeting::{self, Greeting, MECHANISM_LEN, PeerVersion};
 use super::mechanism::{self, Finished, MAX_ROUTING_ID, Mechanism, Open, Own, Peer, Seal};
 use super::metadata::{self, Property};
 use super::socket_type;
@@ -76,6 +76,8 @@ pub struct Handshake {
     zap_properties: Vec<Property>,
     /// The handler has refused this peer, and the event of it is out.
     refused: bool,
+    /// The mechanism in the peer's greeting, where it is not ours.
+    foreign: Option<[u8; MECHANISM_LEN]>,
     /// An event owed by a handshake that stands still.
     failure: Option<Fault>,
     state: State,
@@ -114,6 +116,7 @@ impl Handshake {
             zap: config.zap,
             zap_properties: Vec::new(),
             refused: false,
+            foreign: None,
             failure: None,
         }
     }
@@ -209,6 +212,12 @@ impl Handshake {
         self.refused
     }
 
+    /// After [`Fault::MechanismMismatch`]: what the peer calls its mechanism.
+    pub fn foreign_mechanism(&self) -> &[u8] {
+        let name = self.foreign.as_ref().map_or(&[][..], |name| name);
+        name.split(|byte| *byte == 0).next().unwrap_or_default()
+    }
+
     /// Whether traffic may begin, behind what output is left.
     pub fn is_complete(&self) -> bool {
         matches!(self.state, State::Complete { .. })
@@ -294,6 +303,7 @@ impl Handshake {
         if let State::Greeting(greeting) = &self.state
             && !greeting.mechanism_matches()
         {
+            self.foreign = greeting.peer_mechanism().copied();
             return Err(Fault::MechanismMismatch);
         }
         let asks = self.zap != Policy::Off;

@@ -55,6 +55,12 @@ pub fn name(socket_type: u8) -> Option<&'static str> {
     TYPES.get(usize::from(socket_type)).map(|(name, _)| *name)
 }
 
+/// The number of a name, spelled exactly so.
+pub fn number(name: &[u8]) -> Option<u8> {
+    let place = TYPES.iter().position(|(known, _)| known.as_bytes() == name)?;
+    u8::try_from(place).ok()
+}
+
 /// Whether a socket of type `own` talks to a peer that calls itself `peer`,
 /// spelled exactly so.
 pub fn accepts(own: u8, peer: &[u8]) -> bool {
@@ -90,6 +96,8 @@ mod tests {
         assert_eq!(name(STREAM), Some("STREAM"));
         assert_eq!(name(CHANNEL), Some("CHANNEL"));
         assert_eq!(name(21), None);
+        assert!((0..=CHANNEL).all(|own| number(name(own).unwrap().as_bytes()) == Some(own)));
+        assert_eq!(number(b"push"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use mio::Interest;
 
 use super::{CONNECT_TIMEOUT, Phase, RECONNECT, Resolved, STOP_CONN_REFUSED, Session};
 use crate::engine::monitor::{Names, event};
+use crate::engine::report::Setback;
 use crate::errno::{Errno, Result};
 use crate::reactor::{Flow, Io};
 use crate::sys;
@@ -19,11 +20,12 @@ impl Session {
         }
         self.phase = Phase::Resolving;
         let (handle, id, options) = (io.handle.clone(), io.id(), self.options.clone());
-        let live = self.owner.live.enter();
+        let (live, remote) = (self.owner.live.enter(), self.names.remote.clone());
+        let noted = self.owner.live.note(move || format!("the look-up of {remote} is not over"));
         let looking = sys::thread::spawn("ZMQbg/Lookup", move || {
             let found = target.resolve(&options);
             handle.send(id, Resolved(found));
-            drop(live);
+            drop((noted, live));
         });
         match looking {
             Ok(_) => Flow::Keep,
@@ -35,16 +37,17 @@ impl Session {
         self.phase = Phase::Idle;
         match found {
             Ok(destinations) => self.attempt(io, destinations),
-            Err(_) => self.retry(io),
+            Err(error) => self.retry(io, Setback::Lookup(error)),
         }
     }
 
     /// Tries the first destination.
     pub(super) fn attempt(&mut self, io: &mut Io, mut destinations: Vec<Destination>) -> Flow {
         if destinations.is_empty() {
-            return self.retry(io);
+            return self.retry(io, Setback::Lookup(Errno::ENOENT));
         }
         let to = destinations.remove(0);
+        self.tell_attempt(&to);
         let attempt = match to.start_connect(&self.options) {
             Ok(attempt) => attempt,
             Err(error) => {
@@ -58,8 +61,8 @@ impl Session {
         }
         self.emit(event::CONNECT_DELAYED, Errno::EINPROGRESS.0 as u64);
         let both = Interest::READABLE | Interest::WRITABLE;
-        if io.handle.register(io.id(), fd, both).is_err() {
-            return self.retry(io);
+        if let Err(error) = io.handle.register(io.id(), fd, both) {
+            return self.retry(io, Setback::Attempt(error));
         }
         self.set_timer(io, self.options.connect_timeout, CONNECT_TIMEOUT);
         Flow::Keep
@@ -121,6 +124,7 @@ impl Session {
     pub(super) fn reached(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
         self.backoff.reset();
         self.names.local = transport::local_endpoint(fd.as_fd());
+        self.tell_connected();
         self.emit(event::CONNECTED, fd.as_raw_fd() as u64);
         self.greet(io, fd)
     }
@@ -141,9 +145,10 @@ impl Session {
             return self.attempt(io, rest);
         }
         if error == Errno::ECONNREFUSED && self.options.reconnect_stop & STOP_CONN_REFUSED != 0 {
+            self.tell_given_up(Setback::Attempt(error), "ZMQ_RECONNECT_STOP");
             return self.end_by_itself();
         }
-        self.retry(io)
+        self.retry(io, Setback::Attempt(error))
     }
 
     pub(super) fn attempt_closed(&self, fd: u64) {
@@ -152,11 +157,15 @@ impl Session {
     }
 
     /// Later again, unless reconnecting is off.
-    pub(super) fn retry(&mut self, io: &mut Io) -> Flow {
+    pub(super) fn retry(&mut self, io: &mut Io, setback: Setback) -> Flow {
         self.phase = Phase::Idle;
         self.names.local.clear();
-        let Some(ms) = self.backoff.next() else { return self.end_by_itself() };
+        let Some(ms) = self.backoff.next() else {
+            self.tell_given_up(setback, "ZMQ_RECONNECT_IVL");
+            return self.end_by_itself();
+        };
         self.set_timer(io, ms.max(1), RECONNECT);
+        self.tell_retry(setback, ms);
         self.emit(event::CONNECT_RETRIED, ms as u64);
         Flow::Keep
     }

@@ -7,6 +7,7 @@ use crate::command::SocketCommand;
 use crate::engine::drive::SessionNotice;
 use crate::engine::incoming::Loss;
 use crate::engine::monitor::event;
+use crate::engine::report::Setback;
 use crate::reactor::{Flow, Io};
 use crate::sys::net;
 use crate::zmtp::socket_type;
@@ -21,20 +22,20 @@ fn is_mirrored(fd: BorrowedFd) -> bool {
 impl Session {
     /// The connection is lost, in the handshake or later.
     pub(super) fn lost(&mut self, io: &mut Io, loss: Loss) -> Flow {
-        let (fd, handshaking) = match std::mem::replace(&mut self.phase, Phase::Idle) {
+        let (fd, handshaking, handshake) = match std::mem::replace(&mut self.phase, Phase::Idle) {
             Phase::Greeting { fd, handshake } => {
                 io.handle.deregister(fd.as_raw_fd());
-                (fd, !handshake.has_refused())
+                (fd, !handshake.has_refused(), Some(handshake))
             }
             // Peers without a mechanism never leave the handshake, as events go.
-            Phase::Traffic { fd, mechanism, .. } => (fd, !mechanism),
+            Phase::Traffic { fd, mechanism, .. } => (fd, !mechanism, None),
             other => {
                 self.phase = other;
                 return Flow::Keep;
             }
         };
         self.clear_timer(io);
-        self.inquiry = None;
+        let asked = self.inquiry.take().is_some();
         if let Some(drive) = &self.drive {
             drive.uninstall();
         }
@@ -50,6 +51,7 @@ impl Session {
                 handshaking && self.options.reconnect_stop & STOP_HANDSHAKE_FAILED != 0
             }
         };
+        self.tell_lost(&loss, handshake.as_deref(), asked, stop);
         if self.target.is_none() {
             return self.finish(io);
         }
@@ -91,11 +93,12 @@ impl Session {
                 if socket_type::subscribes(self.options.socket_type as u8) {
                     // All subscriptions are said again, in place of those queued.
                     drive.discard_output();
+                    let _ = drive.take_dropped();
                 }
                 drive.core().notify(0, SocketCommand::Hiccup);
             }
         }
-        self.retry(io)
+        self.retry(io, Setback::Lost)
     }
 
     /// The session ends although its socket did not ask for it.
@@ -103,6 +106,7 @@ impl Session {
         let _ = self.owner.mailbox.push(SocketCommand::EndpointGone(self.endpoint));
         if let Some(drive) = self.drive.take() {
             drive.retire();
+            self.tell_unsent(&drive);
         }
         Flow::End
     }
@@ -120,6 +124,7 @@ impl Session {
         }
         if let Some(drive) = self.drive.take() {
             drive.retire();
+            self.tell_unsent(&drive);
         }
         Flow::End
     }
@@ -130,10 +135,12 @@ impl Session {
             return Flow::Keep;
         }
         self.closing = true;
-        let Some(drive) = &self.drive else { return self.finish(io) };
+        self.linger = Some(linger);
+        let Some(drive) = self.drive.clone() else { return self.finish(io) };
         if linger == 0 || drive.begin_closing() {
             return self.finish(io);
         }
+        self.note_lingering(&drive, linger);
         if linger > 0 {
             io.set_timer(linger as u64, LINGER);
         }

@@ -85,6 +85,7 @@ impl Session {
         if let Phase::Greeting { handshake, .. } = &mut self.phase
             && let Some(fault) = handshake.take_failure()
         {
+            self.tell_standstill(fault);
             self.report_loss(&Loss::Protocol(fault), true);
         }
     }
@@ -98,6 +99,7 @@ impl Session {
         let Phase::Greeting { handshake, .. } = &mut self.phase else { return Ok(()) };
         let frames: Vec<&[u8]> = frames.iter().map(Msg::data).collect();
         if let Some(status) = handshake.answer(&frames).map_err(Loss::Protocol)? {
+            self.tell_refused(status, &frames);
             self.emit(event::HANDSHAKE_FAILED_AUTH, u64::from(status));
         }
         Ok(())

@@ -8,7 +8,9 @@ use crate::engine::drive::{Drive, SessionNotice};
 use crate::engine::incoming::{self, Loss};
 use crate::engine::monitor::event;
 use crate::engine::outgoing;
+use crate::engine::report::peer;
 use crate::errno::{Errno, Result};
+use crate::log;
 use crate::msg::{self, Leftover, MetadataRef, MetadataSource, Msg};
 use crate::pipe::{Driver, driven_pair};
 use crate::reactor::{Flow, Io};
@@ -27,6 +29,7 @@ impl Session {
         let Some(established) = handshake.into_established() else { return Flow::End };
         self.clear_timer(io);
         io.handle.deregister(fd.as_raw_fd());
+        self.tell_established(&established);
         if established.handshake_event {
             self.emit(event::HANDSHAKE_SUCCEEDED, 0);
         }
@@ -52,6 +55,9 @@ impl Session {
         let drive = Drive::new(session_end, &watch, &io.handle, io.id());
         end.set_driver(drive.clone());
         end.endpoint = self.endpoint;
+        if log::is_on() {
+            end.name = peer(&self.names);
+        }
         end.connected = self.target.is_some();
         self.drive = Some(drive.clone());
         // A closed mailbox: the socket is gone, and so is this session.

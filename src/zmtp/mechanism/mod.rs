@@ -111,7 +111,7 @@ impl Peer {
         for (name, value) in &properties {
             match name.as_slice() {
                 metadata::SOCKET_TYPE if !socket_type::accepts(own_type, value) => {
-                    return Err(Fault::SocketTypeMismatch);
+                    return Err(Fault::SocketTypeMismatch(socket_type::number(value)));
                 }
                 metadata::IDENTITY if value.len() > MAX_ROUTING_ID => return Err(Fault::Metadata),
                 metadata::IDENTITY => routing_id.clone_from(value),

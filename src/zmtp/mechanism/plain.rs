@@ -342,7 +342,7 @@ mod tests {
         let bad = [INITIATE, &b"\x0bSocket-Type\0\0\0"[..]].concat();
         assert_eq!(welcoming().process_command(&bad), Err(Fault::Metadata));
         let wrong = [INITIATE, &own(PUB).metadata()].concat();
-        assert_eq!(welcoming().process_command(&wrong), Err(Fault::SocketTypeMismatch));
+        assert_eq!(welcoming().process_command(&wrong), Err(Fault::SocketTypeMismatch(Some(PUB))));
         assert_eq!(welcoming().process_command(INITIATE), Ok(()));
     }
 

@@ -306,7 +306,10 @@ fn row_31_a_vouch_for_another_key_is_a_key_exchange_error() {
         (initiate(&wrong, &genuine, &dealer), Err(Fault::KeyExchange)),
         (initiate(&right, &forged, &dealer), Err(Fault::Cryptographic)),
         (initiate(&right, &genuine, b"\x01"), Err(Fault::Metadata)),
-        (initiate(&right, &genuine, &own(PUB).metadata()), Err(Fault::SocketTypeMismatch)),
+        (
+            initiate(&right, &genuine, &own(PUB).metadata()),
+            Err(Fault::SocketTypeMismatch(Some(PUB))),
+        ),
     ];
     for (body, outcome) in table {
         assert_eq!(welcoming(false).process_command(&body), outcome);
