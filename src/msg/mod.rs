@@ -8,6 +8,7 @@ mod block;
 mod chunk;
 mod metadata;
 mod pool;
+mod tail;
 
 use std::mem::{self, MaybeUninit};
 use std::{ptr, slice};
@@ -17,6 +18,8 @@ use crate::errno::{Errno, Result};
 pub use block::FreeFn;
 use block::Owner;
 pub use chunk::{Arena, Leftover, Slice};
+use tail::{Kind, Tail};
+
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
 
 /// Bytes kept inside the cell. Fixed-size copies of the whole cell were faster
@@ -36,18 +39,6 @@ pub const CANCEL: u8 = 0x08;
 pub const ROUTING_ID: u8 = 0x40;
 /// Set by copying: others may refer to the same bytes.
 pub const SHARED: u8 = 0x80;
-
-/// How the body is kept. Three odd values in a row, none of them zero: a zeroed
-/// or closed `zmq_msg_t` is recognised as not initialised by one comparison.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-enum Kind {
-    Inline = 101,
-    /// Reference-counted: a block, a slice of a receive chunk, the user's memory.
-    Owned = 103,
-    /// Somebody's memory that outlives every message (`zmq_send_const`).
-    Constant = 105,
-}
 
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -78,53 +69,6 @@ pub struct Msg {
     body: Body,
     meta: Option<MetadataRef>,
     tail: Tail,
-}
-
-/// Kind, flags, inline length and routing id in one word: written and read as
-/// one, because a load that spans several recent small stores stalls.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-struct Tail(u64);
-
-impl Tail {
-    const KIND: u32 = 0;
-    const FLAGS: u32 = 8;
-    const LEN: u32 = 16;
-    const ROUTING_ID: u32 = 32;
-
-    #[inline(always)]
-    const fn new(kind: Kind, len: u8) -> Tail {
-        Tail((kind as u64) << Self::KIND | (len as u64) << Self::LEN)
-    }
-    #[inline(always)]
-    const fn kind(self) -> u8 {
-        (self.0 >> Self::KIND) as u8
-    }
-    #[inline(always)]
-    const fn flags(self) -> u8 {
-        (self.0 >> Self::FLAGS) as u8
-    }
-    #[inline(always)]
-    const fn with_flags(self, flags: u8) -> Tail {
-        Tail(self.0 & !(0xFF << Self::FLAGS) | (flags as u64) << Self::FLAGS)
-    }
-    /// Whether this is the tail of a message at all.
-    #[inline(always)]
-    const fn is_valid(self) -> bool {
-        self.kind().wrapping_sub(Kind::Inline as u8).rotate_right(1) <= 2
-    }
-    #[inline(always)]
-    const fn len(self) -> usize {
-        (self.0 >> Self::LEN) as u8 as usize
-    }
-    #[inline(always)]
-    const fn routing_id(self) -> u32 {
-        (self.0 >> Self::ROUTING_ID) as u32
-    }
-    #[inline(always)]
-    const fn with_routing_id(self, id: u32) -> Tail {
-        Tail(self.0 & 0xFFFF_FFFF | (id as u64) << Self::ROUTING_ID)
-    }
 }
 
 const _: () = assert!(mem::size_of::<Msg>() == 64 && mem::align_of::<Msg>() == 8);
@@ -511,82 +455,4 @@ impl Drop for Msg {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn small_bodies_are_inline_and_large_ones_are_not() {
-        for len in [0, 1, 47, 48, 49, 1000] {
-            let bytes: Vec<u8> = (0..len).map(|i| i as u8).collect();
-            let msg = Msg::copy_of(&bytes).unwrap_or_default();
-            assert_eq!(msg.data(), &bytes[..]);
-            assert_eq!(msg.near().is_some(), len <= INLINE);
-        }
-    }
-
-    #[test]
-    fn skip_drops_bytes_from_the_front() {
-        for len in [0, 1, 33, 48, 49, 1000] {
-            let bytes: Vec<u8> = (0..len).map(|i| i as u8).collect();
-            for n in [0, 1, 33, 2000] {
-                let mut msg = Msg::copy_of(&bytes).unwrap_or_default();
-                msg.set_more(true);
-                msg.skip(n);
-                assert_eq!(msg.data(), &bytes[n.min(len)..]);
-                assert!(msg.more());
-            }
-        }
-    }
-
-    #[test]
-    fn share_marks_both_and_keeps_the_bytes_alive() {
-        let mut a = Msg::copy_of(&[7; 100]).unwrap_or_default();
-        let b = a.share();
-        assert!(a.is_shared() && b.is_shared());
-        drop(a);
-        assert_eq!(b.data(), &[7; 100]);
-    }
-
-    #[test]
-    fn small_copies_stay_unshared() {
-        let mut a = Msg::copy_of(b"hello").unwrap_or_default();
-        let b = a.share();
-        assert!(!a.is_shared() && !b.is_shared());
-        assert_eq!(b.data(), b"hello");
-    }
-
-    #[test]
-    fn the_free_function_runs_once_when_the_last_copy_goes() {
-        unsafe extern "C" fn count(_data: *mut libc::c_void, hint: *mut libc::c_void) {
-            // SAFETY: the test passes a pointer to its own counter.
-            unsafe { *hint.cast::<u32>() += 1 };
-        }
-        let mut calls = 0u32;
-        let mut bytes = [1u8, 2, 3];
-        // SAFETY: both outlive the messages.
-        let made = unsafe {
-            Msg::from_user(bytes.as_mut_ptr(), 3, count, ptr::addr_of_mut!(calls).cast())
-        };
-        let mut msg = made.unwrap_or_default();
-        let copy = msg.share();
-        drop(msg);
-        assert_eq!((calls, copy.data()), (0, &[1u8, 2, 3][..]));
-        drop(copy);
-        assert_eq!(calls, 1);
-    }
-
-    #[test]
-    fn a_zeroed_cell_is_not_initialised() {
-        let raw = mem::MaybeUninit::<Msg>::zeroed();
-        // SAFETY: 64 readable bytes.
-        assert!(!unsafe { Msg::is_initialised(raw.as_ptr()) });
-        let msg = Msg::new();
-        // SAFETY: as above.
-        assert!(unsafe { Msg::is_initialised(&msg) });
-    }
-
-    #[test]
-    fn an_impossible_size_is_enomem() {
-        assert_eq!(Msg::with_size(usize::MAX - 8).err(), Some(Errno::ENOMEM));
-    }
-}
+mod tests;

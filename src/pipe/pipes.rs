@@ -4,44 +4,11 @@
 //! A pipe that has ended stays in the table, silent, until the socket has told
 //! its pattern ([`Pipes::take_ended`], [`Pipes::remove`]).
 
-use super::{EndState, Gathered, Mode, PipeEnd, PipeId, Wrote};
-use crate::clock::Time;
+use super::{EndState, Gathered, Mode, PipeEnd, PipeId, Wrote, streak};
 use crate::command::SocketCommand;
 use crate::log::Who;
 use crate::msg::{Arena, MetadataSink, Msg};
 use crate::sync::{Ordering, fence};
-use crate::tuning;
-
-/// Recognises a sender that sends faster than a connection should be written:
-/// after [`tuning::STREAK`] sends less than [`tuning::STREAK_GAP`] apart,
-/// messages gather. What counts is the sender's own time: a write may take long
-/// because it wakes a receiver on the same processor, and then gathering is what
-/// helps.
-pub struct Streak {
-    length: u32,
-    /// When the last send was over.
-    last: Option<Time>,
-}
-
-impl Streak {
-    /// Counts a send; true: the streak is long enough to gather.
-    fn begin(&mut self) -> bool {
-        let close = self.last.is_some_and(|last| Time::now().since(last) < tuning::STREAK_GAP);
-        self.length = if close { self.length + 1 } else { 0 };
-        self.length >= tuning::STREAK
-    }
-
-    /// The send is over.
-    fn end(&mut self) {
-        self.last = Some(Time::now());
-    }
-
-    /// The socket had to wait for input: it converses, it does not stream.
-    pub fn reset(&mut self) {
-        self.length = 0;
-        self.last = None;
-    }
-}
 
 struct Slot {
     tenant: u32,
@@ -61,8 +28,6 @@ pub struct Pipes {
     free: Vec<u32>,
     ended: Vec<PipeId>,
     dirty: Vec<PipeId>,
-    /// The socket's recent sending rhythm.
-    pub streak: Streak,
     sink: MetadataSink,
     /// Where this socket's thread reads into when it drives connections.
     pub arena: Arena,
@@ -84,7 +49,6 @@ impl Pipes {
             free: Vec::new(),
             ended: Vec::new(),
             dirty: Vec::new(),
-            streak: Streak { length: 0, last: None },
             sink: MetadataSink::default(),
             arena: Arena::new(),
             who: Who::default(),
@@ -285,7 +249,7 @@ impl Pipes {
 
     #[inline(never)]
     fn send_direct(&mut self, id: PipeId) {
-        let streaming = self.streak.begin();
+        let streaming = streak::begin();
         let Some(end) = self.find_mut(id) else { return };
         let Some(driver) = end.driver.clone() else { return };
         if streaming {
@@ -297,7 +261,7 @@ impl Pipes {
         } else {
             driver.send_now();
         }
-        self.streak.end();
+        streak::end();
     }
 
     /// Whether the sender is in a stream of messages; false soon after it has paused.

@@ -18,7 +18,7 @@ use crate::log::Rare;
 use crate::msg::Msg;
 use crate::options::{ContextOptions, Options, types};
 use crate::pattern::{self, Pattern};
-use crate::pipe::{PipeEnd, Pipes};
+use crate::pipe::{PipeEnd, Pipes, streak};
 use crate::sync::Arc;
 use crate::sys::poll::PollFd;
 
@@ -261,7 +261,7 @@ impl Socket {
             Err(Errno::EAGAIN) if !dontwait => {}
             result => return result,
         }
-        self.pipes.streak.reset();
+        streak::reset();
         let deadline = deadline(self.options.rcvtimeo);
         loop {
             self.bury();

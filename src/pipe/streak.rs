@@ -1,0 +1,39 @@
+//! Recognises a thread that sends faster than connections should be written:
+//! after [`tuning::STREAK`] sends less than [`tuning::STREAK_GAP`] apart its
+//! messages gather, and writing them is shared with the I/O threads.
+//!
+//! Counted per thread, not per socket: one that deals messages out to many
+//! sockets would otherwise write each of them by itself. What counts is the
+//! sender's own time, from the end of one send to the beginning of the next: a
+//! write may take long because it wakes a receiver on the same processor, and
+//! then gathering is what helps. Looked at only where messages go out directly.
+
+use std::cell::Cell;
+
+use crate::clock::Time;
+use crate::tuning;
+
+thread_local! {
+    static LENGTH: Cell<u32> = const { Cell::new(0) };
+    /// When the last send was over.
+    static LAST: Cell<Option<Time>> = const { Cell::new(None) };
+}
+
+/// Counts a send; true: the streak is long enough to gather.
+pub(super) fn begin() -> bool {
+    let close = LAST.get().is_some_and(|last| Time::now().since(last) < tuning::STREAK_GAP);
+    let length = if close { LENGTH.get().saturating_add(1) } else { 0 };
+    LENGTH.set(length);
+    length >= tuning::STREAK
+}
+
+/// The send is over.
+pub(super) fn end() {
+    LAST.set(Some(Time::now()));
+}
+
+/// The thread had to wait for input: it converses, it does not stream.
+pub fn reset() {
+    LENGTH.set(0);
+    LAST.set(None);
+}
