@@ -20,7 +20,7 @@ class Loop
         while (!$done()) {
             $readable = array_column($this->readers, 0);
             $none = null;
-            same(stream_select($readable, $none, $none, 60) > 0, true);
+            same(stream_select($readable, $none, $none, 20) > 0, true);
             $this->turns++;
             foreach ($readable as $stream) {
                 $this->readers[(int) $stream][1]();

@@ -15,7 +15,7 @@ import threading
 from client import main, same, test
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "guide")
-LIMIT_S = 150
+LIMIT_S = 100
 UPDATES = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
 
 
