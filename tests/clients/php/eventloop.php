@@ -118,9 +118,15 @@ run([
         $push->send('one');
         same($pull->recv(), 'one');
         $stream = $pull->getSockOpt(ZMQ::SOCKOPT_FD);
-        same($pull->getSockOpt(ZMQ::SOCKOPT_EVENTS), 0);
-        $readable = [$stream];
-        $none = null;
-        same(stream_select($readable, $none, $none, 0, 50000), 0);
+        // A signal without a reason is allowed, one after the other is not.
+        $wakes = 0;
+        do {
+            same($pull->getSockOpt(ZMQ::SOCKOPT_EVENTS), 0);
+            $readable = [$stream];
+            $none = null;
+            $ready = stream_select($readable, $none, $none, 0, 50000);
+            $wakes += $ready;
+        } while ($ready && $wakes < 10);
+        same($wakes < 5, true);
     },
 ]);
