@@ -30,7 +30,7 @@ print(clients.last_endpoint.decode(), flush=True)
 try:
     zmq.proxy(clients, workers)
 except KeyboardInterrupt:
-    pass
+    print("interrupted", flush=True)
 clients.close(linger=0)
 workers.close(linger=0)
 context.term()
