@@ -254,7 +254,8 @@ int main()
         TEST(curve_between_two_sockets),
         TEST(a_shutdown_ends_a_blocked_thread),
     };
-    std::string version = std::to_string(CPPZMQ_VERSION_MAJOR) + "." + std::to_string(CPPZMQ_VERSION_MINOR) + "." + std::to_string(CPPZMQ_VERSION_PATCH);
+    std::string version = std::to_string(CPPZMQ_VERSION_MAJOR) + "." + std::to_string(CPPZMQ_VERSION_MINOR) + "."
+                          + std::to_string(CPPZMQ_VERSION_PATCH);
     announce(version.c_str());
     zmq::context_t context;
     for (const auto &[name, test] : tests) {

@@ -165,7 +165,9 @@ zmq.run {
   { "every_question_is_answered_though_workers_die", function()
     local queued = start(queue)
     local mortal = start(work, function(count) if count == 5 then ffi.C._exit(7) end end)
-    local sleeper = start(work, function(count) if count == 5 then ffi.C.usleep(1000 * INTERVAL_MS * (LIVENESS + 3)) end end)
+    local sleeper = start(work, function(count)
+      if count == 5 then ffi.C.usleep(1000 * INTERVAL_MS * (LIVENESS + 3)) end
+    end)
     local steady = start(work, function() end)
     local clients, retries = {}, 0
     for number = 1, CLIENTS do clients[number] = start(ask, "client " .. number) end

@@ -25,8 +25,9 @@ class Program:
 
     def __init__(self, scene, name, *words):
         self.name = name
-        self.process = subprocess.Popen([sys.executable, "-u", "-B", os.path.join(HERE, name + ".py"), *map(str, words)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        command = [sys.executable, "-u", "-B", os.path.join(HERE, name + ".py"), *map(str, words)]
+        self.process = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
         self.timer = threading.Timer(LIMIT_S, self.process.kill)
         self.timer.start()
         scene.callback(self.end)

@@ -1,4 +1,4 @@
-"""Task sink that tells the workers to stop. tasksink2.py N; prints its two endpoints."""
+"""Task sink that tells the workers to stop. tasksink2.py N WORKERS; prints its two endpoints."""
 
 import sys
 
