@@ -120,8 +120,7 @@ int main (int argc, char **argv)
     pid_t child = spawn (publishing_process, NULL);
     ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
     MUST (zmq_ctx_set (ctx, ZMQ_IO_THREADS, STREAMS));
-    void *work = must_have (zmq_socket (ctx, ZMQ_PUSH), "zmq_socket");
-    MUST (zmq_bind (work, "inproc://work"));
+    void *work = new_bound (ctx, ZMQ_PUSH, "inproc://work");
     for (int i = 0; i < WORKERS; i++)
         pthread_create (&threads[i], NULL, worker, NULL);
     double start = subscribe (work);

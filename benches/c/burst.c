@@ -12,8 +12,7 @@ static void sending_process (void *unused)
     struct timespec at;
     (void) unused;
     void *ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
-    void *s = must_have (zmq_socket (ctx, ZMQ_PUSH), "zmq_socket");
-    MUST (zmq_connect (s, endpoint));
+    void *s = new_connected (ctx, ZMQ_PUSH, endpoint);
     clock_gettime (CLOCK_MONOTONIC, &at);
     for (long i = 0; i < bursts; i++) {
         at.tv_nsec += 1000000;
@@ -41,8 +40,7 @@ int main (int argc, char **argv)
     double *first = new_samples (bursts), *last = new_samples (bursts), sent;
     pid_t child = spawn (sending_process, NULL);
     void *ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
-    void *s = must_have (zmq_socket (ctx, ZMQ_PULL), "zmq_socket");
-    MUST (zmq_bind (s, endpoint));
+    void *s = new_bound (ctx, ZMQ_PULL, endpoint);
     for (long i = 0; i < bursts; i++)
         for (int k = 0; k < burst; k++) {
             MUST (zmq_recv (s, &sent, sizeof sent, 0));

@@ -21,7 +21,10 @@ static void publishing_process (void *unused)
     (void) unused;
     void *ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
     void *s = must_have (zmq_socket (ctx, ZMQ_PUB), "zmq_socket");
-    if (!windows)
+    /* libzmq learns late that a pipe has room again: room for many windows. */
+    if (windows)
+        set_int (s, ZMQ_SNDHWM, 20 * WINDOW);
+    else
         set_int (s, ZMQ_XPUB_NODROP, 1);
     set_int (s, ZMQ_LINGER, 0);
     MUST (zmq_bind (s, endpoint));

@@ -16,8 +16,7 @@ int main (int argc, char **argv)
         char byte;
         double start = seconds ();
         void *ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
-        void *push = must_have (zmq_socket (ctx, ZMQ_PUSH), "zmq_socket");
-        MUST (zmq_connect (push, endpoint));
+        void *push = new_connected (ctx, ZMQ_PUSH, endpoint);
         MUST (zmq_send (push, "x", 1, 0));
         MUST (zmq_recv (pull, &byte, 1, 0));
         samples[i] = (seconds () - start) * 1e6;

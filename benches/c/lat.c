@@ -74,8 +74,7 @@ int main (int argc, char **argv)
     if (!inproc)
         child = spawn (answering_process, NULL);
     ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
-    void *s = must_have (zmq_socket (ctx, is_req ? ZMQ_REQ : ZMQ_DEALER), "zmq_socket");
-    MUST (zmq_bind (s, endpoint));
+    void *s = new_bound (ctx, is_req ? ZMQ_REQ : ZMQ_DEALER, endpoint);
     if (inproc)
         pthread_create (&thread, NULL, answer, NULL);
     ask (s);

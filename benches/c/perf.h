@@ -58,14 +58,17 @@ static inline void set_int (void *s, int option, int value)
     MUST (zmq_setsockopt (s, option, &value, sizeof value));
 }
 
-/* A socket that is bound ('@') or connected ('>') where `where` says after that sign. */
-static inline void *open_at (void *ctx, int type, const char *where)
+static inline void *new_bound (void *ctx, int type, const char *endpoint)
 {
     void *s = must_have (zmq_socket (ctx, type), "zmq_socket");
-    if (*where == '@')
-        MUST (zmq_bind (s, where + 1));
-    else
-        MUST (zmq_connect (s, where + 1));
+    MUST (zmq_bind (s, endpoint));
+    return s;
+}
+
+static inline void *new_connected (void *ctx, int type, const char *endpoint)
+{
+    void *s = must_have (zmq_socket (ctx, type), "zmq_socket");
+    MUST (zmq_connect (s, endpoint));
     return s;
 }
 
