@@ -9,7 +9,7 @@ import statistics
 COLOURS = {"ours": "#e8590c", "libzmq": "#1c7ed6", "floor": "#868e96"}
 PAPER = "#808080"  # text and axes
 PANEL_W, PANEL_H = 300, 220
-LEFT, TOP, GAP, BOTTOM = 62, 58, 70, 78
+LEFT, TOP, GAP, BOTTOM = 62, 76, 70, 78
 NAMES = {"theirs": "libzmq", "ours": "ours"}
 
 
@@ -114,7 +114,7 @@ def figure(title, panels, note):
              f'font-family="system-ui, sans-serif" font-size="12" fill="{PAPER}">',
              f'<title>{escape(title)}</title>',
              f'<text x="{LEFT}" y="20" font-size="15" font-weight="600">{escape(title)}</text>']
-    parts += legend(panels, width)
+    parts += legend(panels)
     for number, panel in enumerate(panels):
         parts.append(f'<g transform="translate({LEFT + number * (PANEL_W + GAP)} {TOP})">')
         parts += draw_panel(panel)
@@ -136,12 +136,12 @@ def note_lines(note, width, height):
             for i, text in enumerate(lines)]
 
 
-def legend(panels, width):
+def legend(panels):
     names = [name for name in COLOURS if any(name in panel.lines for panel in panels)]
     parts = []
     for i, name in enumerate(names):
-        x = width - 24 - 80 * (len(names) - i)
-        parts.append(f'<path d="M{x} 33h22"{stroke(name)}/><text x="{x + 27}" y="37">{name}</text>')
+        x = LEFT + 80 * i
+        parts.append(f'<path d="M{x} 38h22"{stroke(name)}/><text x="{x + 27}" y="42">{name}</text>')
     return parts
 
 
