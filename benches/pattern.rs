@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use zmq::command::{SocketCommand, SocketMailbox, socket_mailbox};
-use zmq::msg::Msg;
+use zmq::msg::{Msg, ROUTING_ID};
 use zmq::options::{ContextOptions, Options, types};
 use zmq::pattern::{Pattern, create};
 use zmq::pipe::{EndSettings, Pipes, inproc_pair};
@@ -74,8 +74,21 @@ impl Node {
     }
 }
 
+fn anonymous() -> Msg {
+    let mut id = Msg::new();
+    id.set_flags(ROUTING_ID);
+    id
+}
+
 fn connect(from: &mut Node, to: &mut Node) {
-    let (near, far) = inproc_pair(&from.settings(), &to.settings());
+    let (mut near, mut far) = inproc_pair(&from.settings(), &to.settings());
+    // Types that route by peer read its id first.
+    if to.options.recv_routing_id {
+        near.preload(anonymous());
+    }
+    if from.options.recv_routing_id {
+        far.preload(anonymous());
+    }
     let id = from.pipes.insert(Box::new(near));
     from.pattern.attached(&mut from.pipes, id, &from.options);
     let id = to.pipes.insert(Box::new(far));
