@@ -11,6 +11,7 @@ static int peers;
 static size_t size;
 static long each;
 static double *samples;
+static pthread_barrier_t connected;
 
 static void broker_process (void *unused)
 {
@@ -55,6 +56,9 @@ static void *client (void *place)
     MUST (zmq_connect (s, front));
     MUST (zmq_msg_init_size (&msg, size));
     memset (zmq_msg_data (&msg), 0, size);
+    MUST (zmq_msg_send (&msg, s, 0));
+    MUST (zmq_msg_recv (&msg, s, 0));
+    pthread_barrier_wait (&connected);
     for (long i = 0; i < each; i++) {
         double from = seconds ();
         MUST (zmq_msg_send (&msg, s, 0));
@@ -80,9 +84,11 @@ int main (int argc, char **argv)
     pid_t broker = spawn (broker_process, NULL);
     pid_t workers = spawn (worker_process, NULL);
     ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
-    double start = seconds ();
+    pthread_barrier_init (&connected, NULL, (unsigned) peers + 1);
     for (int i = 0; i < peers; i++)
         pthread_create (&threads[i], NULL, client, samples + i * each);
+    pthread_barrier_wait (&connected);
+    double start = seconds ();
     for (int i = 0; i < peers; i++)
         pthread_join (threads[i], NULL);
     print_throughput (size, each * peers, seconds () - start);

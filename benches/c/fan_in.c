@@ -7,6 +7,7 @@ enum { MOST = 1024 };
 
 static void *ctx;
 static char endpoint[128];
+static struct signal bound;
 static int is_router, in_turns, senders;
 static size_t size;
 static long count;
@@ -55,6 +56,7 @@ static void send_in_turns (void)
 static void sending_process (void *unused)
 {
     (void) unused;
+    await_signal (&bound);
     ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
     if (in_turns)
         send_in_turns ();
@@ -89,9 +91,11 @@ int main (int argc, char **argv)
     size = strtoul (argv[4], NULL, 10);
     count = atol (argv[5]) / senders * senders;
     new_endpoint ("tcp", endpoint, sizeof endpoint);
+    bound = new_signal ();
     pid_t child = spawn (sending_process, NULL);
     ctx = must_have (zmq_ctx_new (), "zmq_ctx_new");
     void *s = new_bound (ctx, is_router ? ZMQ_ROUTER : ZMQ_PULL, endpoint);
+    raise_signal (&bound);
     double elapsed = is_router ? receive_routed (s) : receive_many (s, size, count);
     print_throughput (size, count, elapsed);
     join (child);

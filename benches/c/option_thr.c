@@ -14,7 +14,7 @@
 #include <poll.h>
 
 static char endpoint[128];
-static struct signal first_arrived;
+static struct signal first_arrived, last_arrived;
 static const char *option;
 static int conflate, by_fd;
 static size_t size;
@@ -57,6 +57,9 @@ static void sending_process (void *unused)
         print_throughput (size, count, seconds () - start);
     MUST (zmq_msg_init_size (&msg, size + 1));
     MUST (zmq_msg_send (&msg, s, 0));
+    /* With ZMQ_CONFLATE libzmq's close takes the place of the last message. */
+    if (conflate)
+        await_signal (&last_arrived);
     MUST (zmq_close (s));
     MUST (zmq_ctx_term (ctx));
 }
@@ -107,11 +110,13 @@ int main (int argc, char **argv)
     count = atol (argv[3]);
     new_endpoint ("tcp", endpoint, sizeof endpoint);
     first_arrived = new_signal ();
+    last_arrived = new_signal ();
     pid_t child = spawn (sending_process, NULL);
     void *ctx = new_context ();
     void *s = new_socket (ctx, ZMQ_PULL);
     MUST (zmq_bind (s, endpoint));
     long received = receive (s, &elapsed);
+    raise_signal (&last_arrived);
     join (child);
     if (!conflate && received != count) {
         fprintf (stderr, "%ld messages of %ld arrived\n", received, count);
