@@ -8,7 +8,14 @@
 
 #include <sys/uio.h>
 
-enum { BATCH = 64 * 1024, LARGE = 8 * 1024, PARTS = 16 };
+enum {
+    BATCH = 64 * 1024,
+    PARTS = 64,
+    GATHERED = 256 * 1024, /* bodies of one writev */
+    UNCOPIED = 4 * 1024,   /* bodies from here on are not copied by the sender */
+    LARGE = 64 * 1024,     /* bodies from here on are read where they stay */
+    AHEAD = 4 * 1024       /* what is read behind such a body: the next header */
+};
 
 static size_t size;
 static long count;
@@ -66,7 +73,7 @@ static void send_large (char *body)
     for (long left = count; left > 0;) {
         struct iovec parts[PARTS];
         int n = 0;
-        for (size_t bytes = 0; left > 0 && n < PARTS && bytes < BATCH; bytes += size, left--) {
+        for (size_t bytes = 0; left > 0 && n < PARTS && bytes < GATHERED; bytes += size, left--) {
             parts[n++] = (struct iovec) {header, length};
             parts[n++] = (struct iovec) {body, size};
         }
@@ -79,7 +86,7 @@ static void sender (void *unused)
     char *body = calloc (1, size);
     (void) unused;
     close (fds[1]);
-    if (size < LARGE)
+    if (size < UNCOPIED)
         send_small (body);
     else
         send_large (body);
@@ -92,6 +99,21 @@ static size_t read_some (void *to, size_t room)
     ssize_t n = read (fds[1], to, room);
     CHECK (n > 0);
     return (size_t) n;
+}
+
+/* The rest of a large body, and what follows it, into the chunk; how much of that. */
+static size_t read_large (char *to, size_t missing, unsigned char *chunk)
+{
+    while (missing > 0) {
+        struct iovec parts[2] = {{to, missing}, {chunk, AHEAD}};
+        ssize_t n = readv (fds[1], parts, 2);
+        CHECK (n > 0);
+        if ((size_t) n > missing)
+            return (size_t) n - missing;
+        to += n;
+        missing -= (size_t) n;
+    }
+    return 0;
 }
 
 /* 0 while the header is not complete, otherwise its length. */
@@ -113,7 +135,7 @@ static size_t get_header (const unsigned char *at, size_t have, uint64_t *body)
 /* Returns the time from the first message to the last. */
 static double receive (void)
 {
-    static unsigned char chunk[BATCH];
+    static unsigned char chunk[2 * BATCH];
     char *large = malloc (size + 1);
     size_t have = 0, at = 0;
     double start = 0;
@@ -124,15 +146,18 @@ static double receive (void)
             memmove (chunk, chunk + at, have - at);
             have -= at;
             at = 0;
-            have += read_some (chunk + have, sizeof chunk - have);
+            have += read_some (chunk + have, size >= LARGE ? AHEAD : sizeof chunk - have);
         }
         CHECK (body == size);
         at += header;
         size_t in_chunk = have - at < body ? have - at : (size_t) body;
         if (body >= LARGE) {
             memcpy (large, chunk + at, in_chunk);
-            for (size_t got = in_chunk; got < body;)
-                got += read_some (large + got, (size_t) body - got);
+            if (in_chunk < body) {
+                have = read_large (large + in_chunk, (size_t) body - in_chunk, chunk);
+                at = 0;
+                in_chunk = 0;
+            }
         }
         at += in_chunk;
         if (done == 0)

@@ -149,7 +149,9 @@ def text_line(cells):
 
 
 def markdown(title, rows, plots):
-    lines = [BEGIN, "", title, "", "Ratios are ours to libzmq; a floor is the same work by plain system calls.", ""]
+    lines = [BEGIN, "", title, "", "Ratios are ours to libzmq, with the smallest and largest of the repeats; a floor is the "
+             "same work by plain", "system calls (that of fanout-stuck: ours without the stuck one). `cpu` counts all "
+             "processes, in seconds per", "million messages or round trips.", ""]
     lines += [f"![{os.path.splitext(name)[0]}](plots/{name})" for name in plots] + [""]
     lines += ["| " + " | ".join(HEADINGS) + " |", "|" + "---|" * len(HEADINGS)]
     lines += ["| " + " | ".join(row.texts()) + " |" for row in rows]
