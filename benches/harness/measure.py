@@ -17,7 +17,7 @@ import cells as cell_table
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCES = os.path.join(ROOT, "benches", "c")
-TIMEOUT_S = 60
+TIMEOUT_S = 120
 # The system's own interpreter, which Debian's python3-zmq is made for.
 PYTHON = "/usr/bin/python3"
 
