@@ -1,4 +1,4 @@
-"""Draws what was measured as SVG, by hand: panels side by side, one line for
+"""Draws what was measured as SVG, by hand: panels in rows, one line for
 ours, libzmq and the floor. Colours hold on light and on dark paper.
 """
 
@@ -10,6 +10,10 @@ COLOURS = {"ours": "#e8590c", "libzmq": "#1c7ed6", "floor": "#868e96"}
 PAPER = "#808080"  # text and axes
 PANEL_W, PANEL_H = 300, 220
 LEFT, TOP, GAP, BOTTOM = 62, 76, 70, 78
+ROW_H = PANEL_H + BOTTOM
+COLUMNS = 3
+# Labels nearer than this to the one before are left out.
+LABEL_W = 24
 NAMES = {"theirs": "libzmq", "ours": "ours"}
 
 
@@ -108,15 +112,18 @@ def power(exponent):
 
 
 def figure(title, panels, note):
-    width = LEFT + len(panels) * PANEL_W + (len(panels) - 1) * GAP + 24
-    height = TOP + PANEL_H + BOTTOM
+    columns = min(len(panels), COLUMNS)
+    rows = math.ceil(len(panels) / COLUMNS)
+    width = LEFT + columns * PANEL_W + (columns - 1) * GAP + 24
+    height = TOP + rows * ROW_H
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
              f'font-family="system-ui, sans-serif" font-size="12" fill="{PAPER}">',
              f'<title>{escape(title)}</title>',
              f'<text x="{LEFT}" y="20" font-size="15" font-weight="600">{escape(title)}</text>']
     parts += legend(panels)
     for number, panel in enumerate(panels):
-        parts.append(f'<g transform="translate({LEFT + number * (PANEL_W + GAP)} {TOP})">')
+        row, column = divmod(number, COLUMNS)
+        parts.append(f'<g transform="translate({LEFT + column * (PANEL_W + GAP)} {TOP + row * ROW_H})">')
         parts += draw_panel(panel)
         parts.append("</g>")
     parts += note_lines(note, width, height)
@@ -162,7 +169,11 @@ def draw_panel(panel):
         if -0.5 <= y <= PANEL_H + 0.5:
             parts.append(f'<path d="M0 {y:.1f}h{PANEL_W}" stroke="{PAPER}" stroke-opacity="0.25"/>'
                          f'<text x="-6" y="{y + 4:.1f}" text-anchor="end">{power(exponent)}</text>')
+    last = -LABEL_W
     for x, label in sorted(panel.x_ticks.items()):
+        if place_x(x) - last < LABEL_W:
+            continue
+        last = place_x(x)
         parts.append(f'<text x="{place_x(x):.1f}" y="{PANEL_H + 18}" text-anchor="middle" font-size="10">{label}</text>')
     for name in COLOURS:
         points = [(place_x(x), place_y(y)) for x, y in sorted(panel.lines.get(name, []))]
