@@ -3,11 +3,9 @@
  *
  *   curve_thr <null|curve> <message size> <message count>
  *
- * Prints messages and megabytes per second, from the first message received.
+ * Messages per second, from the first message received.
  */
 #include "perf.h"
-
-#include <pthread.h>
 
 static void *ctx;
 static const char *mechanism;
@@ -72,9 +70,8 @@ int main (int argc, char **argv)
         if (zmq_msg_recv (&msg, s, 0) == -1 || zmq_msg_size (&msg) != size)
             return 1;
     clock_gettime (CLOCK_MONOTONIC, &to);
-    double seconds = (double) (to.tv_sec - from.tv_sec) + (double) (to.tv_nsec - from.tv_nsec) / 1e9;
-    double rate = (double) (count - 1) / seconds;
-    printf ("%.0f msg/s, %.0f MB/s\n", rate, rate * (double) size / 1e6);
+    double elapsed = (double) (to.tv_sec - from.tv_sec) + (double) (to.tv_nsec - from.tv_nsec) / 1e9;
+    print_throughput (size, count - 1, elapsed);
     pthread_join (thread, NULL);
     zmq_msg_close (&msg);
     zmq_close (s);

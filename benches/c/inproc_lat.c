@@ -7,8 +7,7 @@ static long count;
 
 static void *answerer (void *unused)
 {
-    void *s = must_have (zmq_socket (ctx, ZMQ_REP), "zmq_socket");
-    MUST (zmq_connect (s, "inproc://lat_test"));
+    void *s = new_connected (ctx, ZMQ_REP, "inproc://lat_test");
     echo_many (s, size, count);
     MUST (zmq_close (s));
     return unused;
@@ -22,8 +21,7 @@ int main (int argc, char **argv)
     size = strtoul (argv[1], NULL, 10);
     count = atol (argv[2]);
     ctx = must_have (zmq_init (1), "zmq_init");
-    void *s = must_have (zmq_socket (ctx, ZMQ_REQ), "zmq_socket");
-    MUST (zmq_bind (s, "inproc://lat_test"));
+    void *s = new_bound (ctx, ZMQ_REQ, "inproc://lat_test");
     pthread_create (&thread, NULL, answerer, NULL);
     double elapsed = ask_many (s, size, count);
     pthread_join (thread, NULL);

@@ -7,8 +7,7 @@ static long count;
 
 static void *sender (void *unused)
 {
-    void *s = must_have (zmq_socket (ctx, ZMQ_PUSH), "zmq_socket");
-    MUST (zmq_connect (s, "inproc://thr_test"));
+    void *s = new_connected (ctx, ZMQ_PUSH, "inproc://thr_test");
     send_many (s, size, count);
     MUST (zmq_close (s));
     return unused;
@@ -22,8 +21,7 @@ int main (int argc, char **argv)
     size = strtoul (argv[1], NULL, 10);
     count = atol (argv[2]);
     ctx = must_have (zmq_init (1), "zmq_init");
-    void *s = must_have (zmq_socket (ctx, ZMQ_PULL), "zmq_socket");
-    MUST (zmq_bind (s, "inproc://thr_test"));
+    void *s = new_bound (ctx, ZMQ_PULL, "inproc://thr_test");
     pthread_create (&thread, NULL, sender, NULL);
     double elapsed = receive_many (s, size, count);
     pthread_join (thread, NULL);

@@ -8,8 +8,7 @@ int main (int argc, char **argv)
     size_t size = strtoul (argv[2], NULL, 10);
     long count = atol (argv[3]);
     void *ctx = must_have (zmq_init (1), "zmq_init");
-    void *s = must_have (zmq_socket (ctx, ZMQ_PULL), "zmq_socket");
-    MUST (zmq_bind (s, argv[1]));
+    void *s = new_bound (ctx, ZMQ_PULL, argv[1]);
     print_throughput (size, count, receive_many (s, size, count));
     MUST (zmq_close (s));
     MUST (zmq_ctx_term (ctx));

@@ -1,18 +1,14 @@
 /*
- * Shared by the performance programs: arguments, failure, time and the lines
- * they print. Arguments and lines are those of libzmq's own perf programs, so
- * that scripts written for those work on these.
+ * Shared by the performance programs: failure, and messages by the thousand.
+ * Arguments and lines of local_thr and its like are those of libzmq's own perf
+ * programs, so that scripts written for those work on these.
  */
 #ifndef PERF_H
 #define PERF_H
 
 #include <zmq.h>
 
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "tool.h"
 
 static inline void fail (const char *what)
 {
@@ -33,34 +29,12 @@ static inline void *must_have (void *pointer, const char *what)
     return pointer;
 }
 
-static inline double seconds (void)
-{
-    struct timespec t;
-    clock_gettime (CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
-
-static inline void usage (const char *program, const char *arguments)
-{
-    printf ("usage: %s %s\n", program, arguments);
-    exit (1);
-}
-
 static inline void expect_size (zmq_msg_t *msg, size_t size)
 {
     if (zmq_msg_size (msg) != size) {
         printf ("message of incorrect size received\n");
         exit (1);
     }
-}
-
-static inline void print_throughput (size_t size, long count, double elapsed)
-{
-    double per_second = (double) count / (elapsed > 0 ? elapsed : 1e-9);
-    printf ("message size: %d [B]\n", (int) size);
-    printf ("message count: %ld\n", count);
-    printf ("mean throughput: %.0f [msg/s]\n", per_second);
-    printf ("mean throughput: %.3f [Mb/s]\n", per_second * (double) size * 8 / 1e6);
 }
 
 static inline void print_latency (size_t size, long roundtrips, double elapsed)
@@ -77,6 +51,25 @@ static inline void send_many (void *s, size_t size, long count)
         MUST (zmq_msg_init_size (&msg, size));
         MUST (zmq_msg_send (&msg, s, 0));
     }
+}
+
+static inline void set_int (void *s, int option, int value)
+{
+    MUST (zmq_setsockopt (s, option, &value, sizeof value));
+}
+
+static inline void *new_bound (void *ctx, int type, const char *endpoint)
+{
+    void *s = must_have (zmq_socket (ctx, type), "zmq_socket");
+    MUST (zmq_bind (s, endpoint));
+    return s;
+}
+
+static inline void *new_connected (void *ctx, int type, const char *endpoint)
+{
+    void *s = must_have (zmq_socket (ctx, type), "zmq_socket");
+    MUST (zmq_connect (s, endpoint));
+    return s;
 }
 
 /* Receives `count` messages; the time counts from the first. */

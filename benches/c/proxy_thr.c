@@ -8,8 +8,7 @@ static long count;
 
 static void *sender (void *unused)
 {
-    void *s = must_have (zmq_socket (ctx, ZMQ_PUSH), "zmq_socket");
-    MUST (zmq_connect (s, "inproc://front"));
+    void *s = new_connected (ctx, ZMQ_PUSH, "inproc://front");
     send_many (s, size, count);
     MUST (zmq_close (s));
     return unused;

@@ -8,8 +8,7 @@ int main (int argc, char **argv)
     size_t size = strtoul (argv[2], NULL, 10);
     long count = atol (argv[3]);
     void *ctx = must_have (zmq_init (1), "zmq_init");
-    void *s = must_have (zmq_socket (ctx, ZMQ_REQ), "zmq_socket");
-    MUST (zmq_connect (s, argv[1]));
+    void *s = new_connected (ctx, ZMQ_REQ, argv[1]);
     print_latency (size, count, ask_many (s, size, count));
     MUST (zmq_close (s));
     MUST (zmq_ctx_term (ctx));

@@ -1,0 +1,175 @@
+"""Builds the programs of benches/c and runs cells, with either library in turn
+by way of LD_LIBRARY_PATH; what a run gives is a dictionary of figures, or the
+word for what went wrong. Ends only processes that it started.
+"""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import cells as cell_table
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SOURCES = os.path.join(ROOT, "benches", "c")
+TIMEOUT_S = 120
+# The system's own interpreter, which Debian's python3-zmq is made for.
+PYTHON = "/usr/bin/python3"
+
+
+class Bench:
+    """A directory of programs and the libraries they are run with."""
+
+    def __init__(self, work, ours, theirs):
+        self.work = work
+        self.libraries = {"ours": stage(ours, os.path.join(work, "ours")),
+                          "theirs": stage(theirs, os.path.join(work, "theirs"))}
+        build(work, self.libraries["theirs"])
+        self.number = 0
+
+    def run(self, cell, variant, count):
+        """One run of one variant: "ours", "theirs" or the name of a floor."""
+        library = self.libraries["theirs" if variant == "theirs" else "ours"]
+        make = cell.floors.get(variant, cell.commands)
+        messages = count * cell.per_count
+        return self.execute(make(count), library, messages)
+
+    def execute(self, commands, library, messages):
+        self.number += 1
+        endpoints = {}
+        lines = [[self.word(word, endpoints) for word in command] for command in commands]
+        children = [Child(line, self.work, library) for line in lines]
+        try:
+            for child in children:
+                child.wait()
+        finally:
+            for child in children:
+                child.end()
+        broken = [child for child in children if child.problem]
+        if broken:
+            return {"problem": broken[0].problem}
+        figures = parse(children[0].output)
+        figures["cpu"] = sum(child.cpu for child in children) / messages * 1e6
+        return figures
+
+    def word(self, word, endpoints):
+        """Words that begin with @ stand for an endpoint, the same in all commands."""
+        if not word.startswith("@"):
+            return word
+        if word not in endpoints:
+            endpoints[word] = self.fresh_endpoint(word[1:])
+        return endpoints[word]
+
+    def fresh_endpoint(self, transport):
+        if transport == "ipc":
+            return f"ipc://socket-{self.number}"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+
+
+class Child:
+    """A program in a process group of its own, with what it and its children used."""
+
+    def __init__(self, line, work, library):
+        program = [PYTHON, os.path.join(ROOT, "benches", "python", "push_pull.py")] if line[0] == "python" \
+            else [os.path.join(work, line[0])]
+        self.line = " ".join(line)
+        self.problem = None
+        self.cpu = 0
+        self.process = subprocess.Popen([*program, *line[1:]], cwd=work, env=dict(os.environ, LD_LIBRARY_PATH=library),
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        text=True, errors="replace", start_new_session=True)
+        self.timer = threading.Timer(TIMEOUT_S, self.give_up)
+        self.timer.start()
+
+    def give_up(self):
+        self.problem = f"hang: {self.line}"
+        self.kill()
+
+    def kill(self):
+        """The group is ours until its leader has been waited for."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def wait(self):
+        self.output = self.process.stdout.read()
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.timer.cancel()
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        self.cpu = usage.ru_utime + usage.ru_stime
+        if self.process.returncode != 0 and not self.problem:
+            last = self.output.strip().splitlines()[-1:] or ["no output"]
+            self.problem = f"exit {self.process.returncode}: {self.line}: {last[0]}"
+
+    def end(self):
+        self.timer.cancel()
+        if self.process.returncode is None:
+            self.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+def parse(output):
+    figures = {}
+    for name, value, unit in re.findall(r"^([\w. ]+): ([-\d.e+]+)(?: \[(.+)\])?$", output, re.MULTILINE):
+        if name == "mean throughput":
+            name = "rate" if unit == "msg/s" else "mbps"
+        figures[name] = float(value)
+    return figures
+
+
+def stage(source, place):
+    """A directory that holds nothing but the library, under both its names."""
+    for name in ("libzmq.so.5", "libzmq.so"):
+        library = os.path.join(source, name)
+        if os.path.exists(library):
+            break
+    else:
+        sys.exit(f"no libzmq.so in {source}: build it (cargo build --release) or name its directory")
+    os.mkdir(place)
+    for name in ("libzmq.so.5", "libzmq.so"):
+        # A copy: a build in between must not change what is measured.
+        shutil.copy(library, os.path.join(place, name))
+    return place
+
+
+def build(work, library):
+    for file in sorted(os.listdir(SOURCES)):
+        name, kind = os.path.splitext(file)
+        if kind != ".c":
+            continue
+        subprocess.run([os.environ.get("CC", "cc"), "-O2", "-std=c11", "-D_GNU_SOURCE", "-I", os.path.join(ROOT, "include"),
+                        os.path.join(SOURCES, file), "-o", os.path.join(work, name), "-L", library, "-lzmq", "-lpthread"],
+                       check=True)
+
+
+def has_python():
+    return os.path.exists(PYTHON) and subprocess.run([PYTHON, "-c", "import zmq"], capture_output=True,
+                                                     check=False).returncode == 0
+
+
+def measure(bench, cell, repeats, seconds):
+    """{variant: [figures of each repeat]}; a variant that fails is not run again."""
+    counts, runs = {}, {}
+    variants = ["ours", "theirs", *cell.floors]
+    for variant in variants:
+        runs[variant] = []
+        counts[variant] = cell_table.fixed_count(cell, seconds)
+        if cell.calibrate:
+            probe = bench.run(cell, variant, cell.probe)
+            if "problem" in probe:
+                runs[variant].append(probe)
+            else:
+                counts[variant] = cell_table.next_count(cell, probe, seconds)
+    for repeat in range(repeats):
+        # The order changes, so that no variant always runs on a warm machine.
+        for variant in variants if repeat % 2 == 0 else reversed(variants):
+            if not any("problem" in figures for figures in runs[variant]):
+                runs[variant].append(bench.run(cell, variant, counts[variant]))
+    return runs
