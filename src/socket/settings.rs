@@ -25,7 +25,7 @@ const VERSION_1_EVENTS: u64 = 0xFFFF;
 impl Socket {
     /// zmq_setsockopt; None: NULL with length 0. ETERM, EINVAL.
     pub fn set_option(&mut self, option: i32, value: Option<&[u8]>) -> Result<()> {
-        self.enter()?;
+        self.alive()?;
         if options::is_action(option) {
             let topic = value.unwrap_or_default();
             let done = self.pattern.subscription(&mut self.pipes, option == SUBSCRIBE, topic);
@@ -49,7 +49,7 @@ impl Socket {
     /// zmq_getsockopt into the caller's whole buffer; returns the new length.
     /// ETERM, EINVAL, EINTR.
     pub fn get_option(&mut self, option: i32, out: &mut [u8]) -> Result<usize> {
-        self.enter()?;
+        self.alive()?;
         match option {
             RCVMORE => options::put_int(out, i32::from(self.rcvmore), Room::AtLeast),
             FD => {
@@ -70,6 +70,13 @@ impl Socket {
             }
             _ => self.options.get(option, out),
         }
+    }
+
+    /// ETERM once Stop has been processed. Options leave the commands, and with
+    /// them the descriptor's signal, where they are: an application that waits
+    /// on the descriptor looks at ZMQ_EVENTS only when it is readable.
+    fn alive(&self) -> Result<()> {
+        if self.terminated { Err(Errno::ETERM) } else { Ok(()) }
     }
 
     /// The application waits on the socket's descriptor by itself: from now on
