@@ -30,6 +30,11 @@ pub const DRAIN_BYTES: usize = 64 * 1024;
 /// loopback costs 8 us and wakes the peer. They no longer count against the mark.
 pub const WRITE_LEAST: usize = 8 * 1024;
 
+/// Bytes written to a connection in one turn: a receiver that keeps up must not
+/// keep a sender that waits at the mark from hearing of the room, nor an I/O
+/// thread from its other connections.
+pub const WRITE_TURN: usize = 1024 * 1024;
+
 /// [`DRAIN_BYTES`] for messages of [`LARGE`] bytes and more.
 pub const DRAIN_LARGE: usize = 256 * 1024;
 

@@ -312,9 +312,14 @@ impl Drive {
         self.gate.is_blocked()
     }
 
-    /// The descriptor is writable.
-    pub fn on_writable(&self) {
-        self.gate.on_writable(self);
+    /// The descriptor is writable. False: somebody else is writing.
+    pub fn on_writable(&self) -> bool {
+        self.gate.on_writable(self)
+    }
+
+    /// Returns when nobody else is writing (a bounded turn).
+    pub fn await_writer(&self) {
+        drop(self.gate.lock());
     }
 }
 

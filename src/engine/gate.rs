@@ -179,11 +179,11 @@ impl<O: Outlet> Gate<O> {
     }
 
     /// The descriptor is writable. If the lock is taken, its holder writes, or
-    /// leaves the interest on and is reported again.
-    pub fn on_writable(&self, port: &impl Port) {
-        if let Some(mut outlet) = self.tx.try_lock() {
-            self.output(port, &mut outlet, 0);
-        }
+    /// leaves the interest on and is reported again. False: it is taken.
+    pub fn on_writable(&self, port: &impl Port) -> bool {
+        let Some(mut outlet) = self.tx.try_lock() else { return false };
+        self.output(port, &mut outlet, 0);
+        true
     }
 
     /// Goes over to STREAM: the mode first, then the list, then the tick.

@@ -194,9 +194,13 @@ impl Link {
         urgent.clear();
     }
 
-    /// Writes buffer and body. Ok(false): the connection takes no more now.
-    fn write(&mut self) -> Result<bool, Errno> {
+    /// Writes buffer and body, about `budget` bytes of them. Ok(false): the
+    /// connection takes no more now, or the budget is used up.
+    fn write(&mut self, budget: &mut usize) -> Result<bool, Errno> {
         while !self.is_empty() {
+            if *budget == 0 {
+                return Ok(false);
+            }
             let head = &self.buffer[self.written..];
             let fd = self.fd.as_raw_fd();
             let result = match &self.body {
@@ -207,7 +211,10 @@ impl Link {
                 }
             };
             match result {
-                Ok(n) => self.advance(n),
+                Ok(n) => {
+                    *budget = budget.saturating_sub(n);
+                    self.advance(n);
+                }
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN | Errno::ENOBUFS | Errno::ENOMEM) => return Ok(false),
                 Err(error) => return Err(error),
@@ -304,14 +311,16 @@ impl Outgoing {
     }
 
     /// Writes `urgent` frames and then messages until the lane is empty or the
-    /// connection takes no more, or fewer than `least` bytes would be written.
-    /// The flag tells whether the writer waits for room and must be told.
+    /// connection takes no more, or fewer than `least` bytes would be written,
+    /// or a turn's worth is: then as if the connection took no more, which it
+    /// will be found to do at once. The flag tells whether the writer waits for room and must be told.
     pub fn drain(&mut self, urgent: &mut Vec<u8>, least: usize) -> (Drained, bool) {
         let Some(link) = &mut self.link else { return (Drained::Idle, false) };
         if link.broken {
             return (Drained::Idle, false);
         }
         let mut tell = false;
+        let mut budget = tuning::WRITE_TURN;
         loop {
             if !urgent.is_empty() && link.body.is_none() {
                 link.append_urgent(urgent);
@@ -329,7 +338,7 @@ impl Outgoing {
                 let _ = self.reader.finish(std::mem::take(&mut link.counted), u64::MAX);
                 return (Drained::Gathered, tell | self.reader.acknowledge());
             }
-            match link.write() {
+            match link.write(&mut budget) {
                 Ok(true) => {
                     tell |= self.reader.finish(std::mem::take(&mut link.counted), ACK_BATCH);
                 }

@@ -50,7 +50,7 @@ impl Socket {
                 }
                 watch.take();
             }
-            moved |= self.serve(&watch);
+            moved |= self.serve(&watch, false);
         }
         self.idle_looks = if moved || take { 0 } else { self.idle_looks + 1 };
         if self.idle_looks > tuning::IDLE_LOOKS {
@@ -107,8 +107,9 @@ impl Socket {
         }
     }
 
-    /// Moves what is ready in one watch.
-    fn serve(&mut self, watch: &Watch) -> bool {
+    /// Moves what is ready in one watch. `patient`: whoever is writing already
+    /// is waited for, rather than asked again and again.
+    fn serve(&mut self, watch: &Watch, patient: bool) -> bool {
         watch.touch();
         if let Some(drive) = watch.sole()
             && !drive.is_blocked()
@@ -122,7 +123,9 @@ impl Socket {
             let (token, what) = (event.u64, event.events);
             let Some(drive) = watch.find(token) else { continue };
             if what & epoll::OUT != 0 {
-                drive.on_writable();
+                if !drive.on_writable() && patient {
+                    drive.await_writer();
+                }
                 moved = true;
             }
             if what & !epoll::OUT != 0 {
@@ -189,7 +192,7 @@ impl Socket {
                 if item.revents != 0
                     && let Some(watch) = self.watches.get(at).cloned()
                 {
-                    self.serve(&watch);
+                    self.serve(&watch, true);
                 }
             }
         }
