@@ -38,8 +38,13 @@ pub const WRITE_TURN: usize = 1024 * 1024;
 /// [`DRAIN_BYTES`] for messages of [`LARGE`] bytes and more.
 pub const DRAIN_LARGE: usize = 256 * 1024;
 
-/// Bodies from this size are written from where they are and read straight
-/// into a block of their own; below it one more copy is cheaper.
+/// Bodies from this size are written from where they are, in a write of their
+/// own. Below it one more copy costs less than the system call: 8 KiB messages
+/// go 2.5 times as fast when eight of them share a write.
+pub const IN_PLACE: usize = 32 * 1024 + 1;
+
+/// Bodies from this size are read straight into a block of their own; below it
+/// one more copy is cheaper.
 pub const LARGE: usize = 8 * 1024;
 
 /// First flush tick after a sender went over to STREAM.

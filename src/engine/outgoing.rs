@@ -127,7 +127,7 @@ impl Link {
             return self.encode_sealed(msg, more);
         }
         let len = msg.len();
-        let large = len >= tuning::LARGE;
+        let large = len >= tuning::IN_PLACE;
         self.buffer.reserve(frame::MAX_HEADER + if large { 0 } else { len });
         if let Some(framing) = self.framing {
             let mut header = [0u8; frame::MAX_HEADER];
