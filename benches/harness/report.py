@@ -126,7 +126,7 @@ def machine():
             if line.startswith("model name"):
                 model = line.split(":", 1)[1].strip()
                 break
-    return f"{os.cpu_count()} cores of {model}, Linux {platform.release()}"
+    return f"{os.cpu_count()} cores of {model}, Linux {".".join(platform.release().split(".")[:2])}"
 
 
 def version(directory):
