@@ -58,6 +58,11 @@ impl Ticker {
         );
     }
 
+    /// Forgets all targets: there are no more ticks.
+    pub(super) fn clear(&self) {
+        self.roster.clear();
+    }
+
     /// Until the next tick: the longer the more ticks were for nothing.
     fn pause(&self, busy: bool) -> Duration {
         let idle = if busy { self.idle.load(Ordering::Relaxed).saturating_add(1) } else { 0 };

@@ -322,6 +322,15 @@ impl Reactor {
             self.run_timers();
             self.run_commands();
         }
+        self.end();
+    }
+
+    /// What still waits for this thread refers to it in turn.
+    fn end(&mut self) {
+        self.io.handle.ticker.clear();
+        self.io.handle.mailbox.drain(&mut self.inbox);
+        self.inbox.clear();
+        self.places.clear();
     }
 
     /// Waits for the kernel, unless something is to be done at once.

@@ -61,6 +61,12 @@ impl<T> Roster<T> {
         }
     }
 
+    /// Takes everybody off: there are no more ticks.
+    pub fn clear(&self) {
+        let targets = std::mem::take(&mut *self.targets.lock());
+        drop(targets); // not under the lock: a target may go with it
+    }
+
     /// I/O thread: the timer has fired. `clear` takes its expiry back, before
     /// anything else: an expiry set by somebody who arms from now on must
     /// survive. `set` starts the timer, and is told whether all targets that
