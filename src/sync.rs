@@ -1,4 +1,4 @@
-//! Threads, locks, atomics and cells: from std and parking_lot, or from loom
+//! Threads, locks, atomics and cells: from std, or from loom
 //! when the models run (`RUSTFLAGS="--cfg loom"`). Lock-free code imports from
 //! here only.
 
@@ -12,10 +12,7 @@ pub use std::sync::{
 };
 
 #[cfg(not(loom))]
-pub use parking_lot::{Mutex, MutexGuard};
-
-#[cfg(not(loom))]
-pub use self::plain::UnsafeCell;
+pub use self::plain::{Mutex, MutexGuard, UnsafeCell};
 
 #[cfg(loom)]
 pub use loom::{
@@ -35,6 +32,41 @@ pub use self::modelled::{
 /// loom's cell interface over the plain cell: free of cost outside models.
 #[cfg(not(loom))]
 mod plain {
+    use std::sync::{PoisonError, TryLockError};
+
+    pub use std::sync::MutexGuard;
+
+    /// std's mutex without its poison: a panic ends the process. Not
+    /// parking_lot's, which leaves a destructor in the local storage of a thread
+    /// that had to wait, an application's too, and the C library then never
+    /// unmaps us on dlclose.
+    #[derive(Debug, Default)]
+    #[repr(transparent)]
+    pub struct Mutex<T: ?Sized>(std::sync::Mutex<T>);
+
+    impl<T> Mutex<T> {
+        pub const fn new(value: T) -> Self {
+            Mutex(std::sync::Mutex::new(value))
+        }
+    }
+
+    impl<T: ?Sized> Mutex<T> {
+        #[inline]
+        pub fn lock(&self) -> MutexGuard<'_, T> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        /// None: somebody has it.
+        #[inline]
+        pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            match self.0.try_lock() {
+                Ok(guard) => Some(guard),
+                Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) => None,
+            }
+        }
+    }
+
     /// A cell whose accesses loom can see when the models run.
     #[derive(Debug, Default)]
     #[repr(transparent)]
@@ -57,7 +89,7 @@ mod plain {
     }
 }
 
-/// loom's mutex with parking_lot's signature, and loom's atomics with SeqCst
+/// loom's mutex with the signature of ours, and loom's atomics with SeqCst
 /// loads and stores.
 ///
 /// loom takes a SeqCst access for AcqRel: a "store mine, then read yours" on

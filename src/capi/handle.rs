@@ -13,7 +13,7 @@ use std::ptr::{self, NonNull};
 // models do not come through this door.
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 use crate::ctx::Ctx;
 use crate::errno::{Errno, Result};

@@ -278,11 +278,13 @@ impl Row {
     }
 }
 
-/// Every socket option, ascending by number.
+const PARTS: [&[Row]; 4] =
+    [rows_general::ROWS, rows_pattern::ROWS, rows_security::ROWS, rows_draft::ROWS];
+
+/// Every socket option, ascending by number; for those who list them.
 pub fn table() -> &'static [Row] {
     static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
-        let parts = [rows_general::ROWS, rows_pattern::ROWS, rows_security::ROWS, rows_draft::ROWS];
-        let mut rows = parts.concat();
+        let mut rows = PARTS.concat();
         rows.sort_by_key(|row| row.id);
         rows
     });
@@ -291,8 +293,8 @@ pub fn table() -> &'static [Row] {
 
 /// The row of an option number, if there is such an option.
 pub fn find(id: i32) -> Option<&'static Row> {
-    let rows = table();
-    rows.binary_search_by_key(&id, |row| row.id).ok().and_then(|at| rows.get(at))
+    // Not by way of `table`, whose memory a library unloaded would leave behind.
+    PARTS.into_iter().flatten().find(|row| row.id == id)
 }
 
 /// Whether the socket itself must perform a set of this option (SUBSCRIBE, UNSUBSCRIBE).

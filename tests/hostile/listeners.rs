@@ -175,20 +175,30 @@ fn disconnecting_while_closing_ends_everything_once() {
     let (pull, tcp) = context.bound(kind::PULL);
     let ipc = pull.bind_ipc();
     pull.bind("inproc://closing");
+    // What lingers for ever must be there before its receiver goes.
+    let (mut lingering, mut arrived) = (0, 0);
     for round in 0..if long_form() { 5_000 } else { 300 } {
         dog.step(format!("round {round}"));
+        let linger = [0, 10, -1][round % 3];
         for endpoint in [&tcp, &ipc, "inproc://closing"] {
             let push = context.connected(kind::PUSH, endpoint);
-            push.set(option::LINGER, [0, 10, -1][round % 3]);
+            push.set(option::LINGER, linger);
             for _ in 0..round % 4 {
-                push.send_all(&[b"a", b"b"]);
+                push.send_all(&[if linger < 0 { b"stays" } else { b"a" }, b"b"]);
+                lingering += usize::from(linger < 0);
             }
             if round % 2 == 0 {
                 push.disconnect(endpoint);
             }
             drop(push);
         }
-        while pull.try_recv_now().is_ok() {}
+        while let Ok(frame) = pull.try_recv_now() {
+            arrived += usize::from(frame == b"stays");
+        }
+    }
+    dog.step("all that lingered arrives");
+    while arrived < lingering {
+        arrived += usize::from(pull.recv() == b"stays");
     }
     // Raw peers that go at the very moment their connection is unbound.
     for round in 0..100 {
