@@ -1,12 +1,16 @@
-"""Starts programs of examples-c/ and waits for what they print.
+"""Libraries, and programs that are run with them.
 
-Shared by scripts/mixed and scripts/valgrind. Nothing here waits for time to
-pass, except that a program silent for LIMIT_S counts as hung.
+What the scripts here and benches/harness share: where the libraries are, a
+directory that offers one of them alone, compiling against it; and, for
+scripts/mixed and scripts/valgrind, the programs of examples-c/ and what they
+print. Nothing here waits for time to pass, except that a Program silent for
+LIMIT_S counts as hung.
 """
 
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -105,13 +109,18 @@ class Program:
         return " / ".join(self.lines[-4:]) or "(no output)"
 
 
-def build(names, bin_dir, include, library):
-    """Compiles programs of examples-c/ into `bin_dir`; they have no library path of their own."""
+def build(names, bin_dir, library):
+    """Compiles programs of examples-c/ into `bin_dir`."""
     os.makedirs(bin_dir, exist_ok=True)
     for name in names:
-        source = os.path.join(ROOT, "examples-c", name + ".c")
-        subprocess.run([os.environ.get("CC", "cc"), "-O1", "-g", "-std=c11", "-pthread", "-I", include, source,
-                        "-o", os.path.join(bin_dir, name), "-L", library, "-lzmq"], check=True)
+        compile_program(os.path.join(ROOT, "examples-c", name + ".c"), os.path.join(bin_dir, name), library,
+                        "-O1", "-g", "-std=c11")
+
+
+def compile_program(source, program, library, *flags):
+    """A program against our header, without a library path of its own: a run offers it a library."""
+    subprocess.run([os.environ.get("CC", "cc"), *flags, "-pthread", "-I", os.path.join(ROOT, "include"), source,
+                    "-o", program, "-L", library, "-lzmq"], check=True)
 
 
 def our_library():
@@ -121,10 +130,36 @@ def our_library():
     return directory
 
 
-def system_library():
-    """The directory of another libzmq.so.5, or an end."""
+def system_dir():
+    """The directory of another libzmq.so.5, or None."""
     machine = os.uname().machine
     for path in (f"/usr/lib/{machine}-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"):
         if os.path.exists(os.path.join(path, "libzmq.so.5")):
             return path
-    sys.exit("no libzmq.so.5 of the system: install libzmq5")
+    return None
+
+
+def system_library():
+    """The same, or an end."""
+    return system_dir() or sys.exit("no libzmq.so.5 of the system: install libzmq5")
+
+
+def stage_library(source, place, put=os.symlink):
+    """A directory that holds nothing but the library, under both its names, so that nothing else is picked up."""
+    for name in ("libzmq.so.5", "libzmq.so"):
+        library = os.path.join(source or "", name)
+        if os.path.exists(library):
+            break
+    else:
+        sys.exit(f"no libzmq.so in {source}: build it (cargo build --release) or name its directory")
+    os.mkdir(place)
+    for name in ("libzmq.so.5", "libzmq.so"):
+        put(os.path.realpath(library), os.path.join(place, name))
+    return place
+
+
+def free_tcp():
+    """An endpoint where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
