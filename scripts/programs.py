@@ -123,10 +123,12 @@ def compile_program(source, program, library, *flags):
                     "-o", program, "-L", library, "-lzmq"], check=True)
 
 
-def our_library():
-    """The staged directory of the release build."""
-    directory = os.path.join(ROOT, os.environ.get("CARGO_TARGET_DIR", "target"), "release")
-    subprocess.run([os.path.join(ROOT, "scripts", "stage"), directory], check=True)
+def our_library(directory=None):
+    """Where our library is, staged there if it was not yet; by default the release build."""
+    directory = os.path.abspath(directory or os.path.join(ROOT, os.environ.get("CARGO_TARGET_DIR", "target"), "release"))
+    if not os.path.exists(os.path.join(directory, "libzmq.so.5")):
+        if subprocess.run([os.path.join(ROOT, "scripts", "stage"), directory], check=False).returncode != 0:
+            sys.exit(1)  # it has said why
     return directory
 
 
