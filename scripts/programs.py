@@ -1,9 +1,9 @@
 """Libraries, and programs that are run with them.
 
 What the scripts here and benches/harness share: where the libraries are, a
-directory that offers one of them alone, compiling against it; and, for
-scripts/mixed and scripts/valgrind, the programs of examples-c/ and what they
-print. Nothing here waits for time to pass, except that a Program silent for
+directory that offers one of them alone, compiling against it; for scripts/mixed
+and scripts/valgrind the programs of examples-c/ and what they print; for those
+that run other people's tests, packages and lists of known failures. Nothing here waits for time to pass, except that a Program silent for
 LIMIT_S counts as hung.
 """
 
@@ -165,3 +165,40 @@ def free_tcp():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def must(command, **settings):
+    """What the command prints, both ways; an end if it does not succeed."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **settings)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}:\n{done.stdout[-4000:]}")
+    return done.stdout
+
+
+def missing(packages):
+    """Those of Debian's packages that are not installed."""
+    status = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages],
+                            capture_output=True, text=True, check=False).stdout
+    there = {line.split()[0] for line in status.splitlines() if line.endswith(" installed")}
+    return [name for name in packages if name not in there]
+
+
+def install(packages, otherwise=""):
+    """Installs them if we may; else names them, and what to do `otherwise`."""
+    if os.getuid() != 0:
+        sys.exit(f"please install{otherwise}: " + " ".join(packages))
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        must(["apt-get", *words], env=environment)
+
+
+def read_known(path):
+    """{what may fail: the reason}, from a file with a line for each."""
+    known = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if line.strip() and not line.startswith("#"):
+                    name, _, reason = line.strip().partition(" ")
+                    known[name] = reason.strip()
+    return known
