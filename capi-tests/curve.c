@@ -5,45 +5,19 @@
 static const char *const yes[] = {"1.0", "1", "200", "OK", "somebody", "", NULL};
 static const char *const no[] = {"1.0", "1", "400", "No", "", "", NULL};
 
-/* Everything between a server and a client set up by the caller. */
-static void *ctx, *server, *client, *at_server, *at_client;
+static struct meeting m;
 
 static void open_both (const char *label, const char *const *answer)
 {
     say ("-- %s", label);
-    ctx = new_context ();
-    if (answer)
-        start_handler (ctx, answer);
-    server = new_socket (ctx, ZMQ_DEALER);
-    client = new_socket (ctx, ZMQ_DEALER);
-    curve_server (server);
-    curve_client (client);
-}
-
-static void meet (void)
-{
-    at_server = new_monitor (ctx, server, HANDSHAKES);
-    at_client = new_monitor (ctx, client, HANDSHAKES);
-    bind_fresh (server, "tcp");
-    connect_to (client, bound_at);
-    say_handshake ("server", at_server);
-}
-
-static void part (int handled)
-{
-    MUST (zmq_close (at_server));
-    MUST (zmq_close (at_client));
-    MUST (zmq_close (client));
-    MUST (zmq_close (server));
-    if (handled)
-        end_handled (ctx);
-    else
-        MUST (zmq_ctx_term (ctx));
+    m = new_meeting (answer);
+    curve_server (m.server);
+    curve_client (m.client);
 }
 
 static void talk (void)
 {
-    say_handshake ("client", at_client);
+    void *server = m.server, *client = m.client;
     SEND (client, "one", "", "three");
     RECV (server);
     for (size_t size = 0; size <= 200000; size = size * 3 + 100) {
@@ -58,74 +32,67 @@ static void talk (void)
 static void run (void)
 {
     open_both ("nobody to ask", NULL);
-    meet ();
+    meet (&m, 1);
     talk ();
-    part (0);
+    part (&m);
 
     open_both ("let in", yes);
-    meet ();
+    meet (&m, 1);
     talk ();
-    part (1);
+    part (&m);
 
     open_both ("refused", no);
-    meet ();
-    say_handshake ("client", at_client);
-    part (1);
+    meet (&m, 1);
+    part (&m);
 
     open_both ("nobody to ask, but enforced without a domain", NULL);
-    set_int (server, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
-    meet ();
-    part (0);
+    set_int (m.server, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
+    meet (&m, 0);
+    part (&m);
 
     open_both ("nobody to ask, but enforced with a domain", NULL);
-    set_int (server, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
-    set_text (server, ZMQ_ZAP_DOMAIN, "domain");
-    meet ();
-    part (0);
+    set_int (m.server, ZMQ_ZAP_ENFORCE_DOMAIN, 1);
+    set_text (m.server, ZMQ_ZAP_DOMAIN, "domain");
+    meet (&m, 0);
+    part (&m);
 
     open_both ("the key of another server", NULL);
-    set_text (client, ZMQ_CURVE_SERVERKEY, CLIENT_PUBLIC);
-    meet ();
-    say_handshake ("client", at_client);
-    part (0);
+    set_text (m.client, ZMQ_CURVE_SERVERKEY, CLIENT_PUBLIC);
+    meet (&m, 1);
+    part (&m);
 
     open_both ("a public key that is not of the secret one", NULL);
-    set_text (client, ZMQ_CURVE_PUBLICKEY, SERVER_PUBLIC);
-    meet ();
-    part (0);
+    set_text (m.client, ZMQ_CURVE_PUBLICKEY, SERVER_PUBLIC);
+    meet (&m, 0);
+    part (&m);
 
     char zeros[32] = {0};
     open_both ("a public key of zeros", NULL);
-    MUST (zmq_setsockopt (client, ZMQ_CURVE_PUBLICKEY, zeros, 32));
-    meet ();
-    part (0);
+    MUST (zmq_setsockopt (m.client, ZMQ_CURVE_PUBLICKEY, zeros, 32));
+    meet (&m, 0);
+    part (&m);
 
     open_both ("a secret key of zeros", NULL);
-    MUST (zmq_setsockopt (client, ZMQ_CURVE_SECRETKEY, zeros, 32));
-    meet ();
-    part (0);
+    MUST (zmq_setsockopt (m.client, ZMQ_CURVE_SECRETKEY, zeros, 32));
+    meet (&m, 0);
+    part (&m);
 
     open_both ("a server key of zeros", NULL);
-    MUST (zmq_setsockopt (client, ZMQ_CURVE_SERVERKEY, zeros, 32));
-    at_server = new_monitor (ctx, server, HANDSHAKES);
-    at_client = new_monitor (ctx, client, HANDSHAKES);
-    bind_fresh (server, "tcp");
-    connect_to (client, bound_at);
-    say_handshake ("client", at_client);
-    part (0);
+    MUST (zmq_setsockopt (m.client, ZMQ_CURVE_SERVERKEY, zeros, 32));
+    connect_watched (&m);
+    say_handshake ("client", m.at_client);
+    part (&m);
 
     open_both ("a client without security", NULL);
-    MUST (zmq_close (client));
-    client = new_socket (ctx, ZMQ_DEALER);
-    meet ();
-    say_handshake ("client", at_client);
-    part (0);
+    MUST (zmq_close (m.client));
+    m.client = new_socket (m.ctx, ZMQ_DEALER);
+    meet (&m, 1);
+    part (&m);
 
     open_both ("a client with PLAIN", NULL);
-    MUST (zmq_close (client));
-    client = new_socket (ctx, ZMQ_DEALER);
-    plain_client (client, "name", "word");
-    meet ();
-    say_handshake ("client", at_client);
-    part (0);
+    MUST (zmq_close (m.client));
+    m.client = new_socket (m.ctx, ZMQ_DEALER);
+    plain_client (m.client, "name", "word");
+    meet (&m, 1);
+    part (&m);
 }

@@ -8,35 +8,20 @@ static const char *const no[] = {"1.0", "1", "400", "No", "", "", NULL};
 static void once (const char *label, const char *const *answer, int client_hears)
 {
     say ("-- %s", label);
-    void *ctx = new_context ();
-    if (answer)
-        start_handler (ctx, answer);
-    void *server = new_socket (ctx, ZMQ_DEALER), *client = new_socket (ctx, ZMQ_DEALER);
+    struct meeting m = new_meeting (answer);
+    void *server = m.server, *client = m.client;
     plain_server (server);
     plain_client (client, "name", "word");
     TRY_GET (server, ZMQ_MECHANISM);
     TRY_GET (client, ZMQ_MECHANISM);
-    void *at_server = new_monitor (ctx, server, HANDSHAKES);
-    void *at_client = new_monitor (ctx, client, HANDSHAKES);
-    bind_fresh (server, "tcp");
-    connect_to (client, bound_at);
-    say_handshake ("server", at_server);
-    if (client_hears)
-        say_handshake ("client", at_client);
+    meet (&m, client_hears);
     if (answer == yes) {
         SEND (client, "one", "two");
         RECV (server);
         SEND (server, "back");
         RECV (client);
     }
-    MUST (zmq_close (at_server));
-    MUST (zmq_close (at_client));
-    MUST (zmq_close (client));
-    MUST (zmq_close (server));
-    if (answer)
-        end_handled (ctx);
-    else
-        MUST (zmq_ctx_term (ctx));
+    part (&m);
 }
 
 /* Two of a kind. */

@@ -1,6 +1,6 @@
 /*
- * For programs about security: keys, a ZAP handler in a thread of its own, and
- * monitors that tell of handshakes only.
+ * For programs about security: keys, a ZAP handler in a thread of its own,
+ * monitors that tell of handshakes only, and two sockets that meet.
  */
 #ifndef SECURE_H
 #define SECURE_H
@@ -116,6 +116,54 @@ static inline void say_handshake (const char *label, void *monitor)
         say ("%s: AUTH %u", label, value);
     else
         say ("%s: %s", label, event ? event_name (event) : "nothing");
+}
+
+/* ---- A server and a client, with a monitor each --------------------------- */
+
+struct meeting {
+    void *ctx, *server, *client, *at_server, *at_client;
+    int handled;
+};
+
+/* Two DEALERs, not yet connected; and a handler, if there is an answer. */
+static inline struct meeting new_meeting (const char *const *answer)
+{
+    struct meeting m = {.ctx = new_context (), .handled = answer != NULL};
+    if (answer)
+        start_handler (m.ctx, answer);
+    m.server = new_socket (m.ctx, ZMQ_DEALER);
+    m.client = new_socket (m.ctx, ZMQ_DEALER);
+    return m;
+}
+
+static inline void connect_watched (struct meeting *m)
+{
+    m->at_server = new_monitor (m->ctx, m->server, HANDSHAKES);
+    m->at_client = new_monitor (m->ctx, m->client, HANDSHAKES);
+    bind_fresh (m->server, "tcp");
+    connect_to (m->client, bound_at);
+}
+
+/* Connects them; prints what each side's monitor tells of it, the client's only
+   if it can be relied on to tell something. */
+static inline void meet (struct meeting *m, int client_hears)
+{
+    connect_watched (m);
+    say_handshake ("server", m->at_server);
+    if (client_hears)
+        say_handshake ("client", m->at_client);
+}
+
+static inline void part (struct meeting *m)
+{
+    MUST (zmq_close (m->at_server));
+    MUST (zmq_close (m->at_client));
+    MUST (zmq_close (m->client));
+    MUST (zmq_close (m->server));
+    if (m->handled)
+        end_handled (m->ctx);
+    else
+        MUST (zmq_ctx_term (m->ctx));
 }
 
 #endif

@@ -10,30 +10,18 @@ static const char *const names[] = {"NULL", "PLAIN", "CURVE"};
 static void once (int mechanism, const char *label, const char *const *answer, int client_hears)
 {
     say ("-- %s, %s", names[mechanism], label);
-    void *ctx = new_context ();
-    start_handler (ctx, answer);
-    void *server = new_socket (ctx, ZMQ_DEALER), *client = new_socket (ctx, ZMQ_DEALER);
+    struct meeting m = new_meeting (answer);
     if (mechanism == NULL_DOMAIN)
-        set_text (server, ZMQ_ZAP_DOMAIN, "domain");
+        set_text (m.server, ZMQ_ZAP_DOMAIN, "domain");
     else if (mechanism == PLAIN) {
-        plain_server (server);
-        plain_client (client, "name", "word");
+        plain_server (m.server);
+        plain_client (m.client, "name", "word");
     } else {
-        curve_server (server);
-        curve_client (client);
+        curve_server (m.server);
+        curve_client (m.client);
     }
-    void *at_server = new_monitor (ctx, server, HANDSHAKES);
-    void *at_client = new_monitor (ctx, client, HANDSHAKES);
-    bind_fresh (server, "tcp");
-    connect_to (client, bound_at);
-    say_handshake ("server", at_server);
-    if (client_hears)
-        say_handshake ("client", at_client);
-    MUST (zmq_close (at_server));
-    MUST (zmq_close (at_client));
-    MUST (zmq_close (client));
-    MUST (zmq_close (server));
-    end_handled (ctx);
+    meet (&m, client_hears);
+    part (&m);
 }
 
 #define REPLY(mechanism, label, client_hears, ...)                             \

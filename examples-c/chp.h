@@ -182,6 +182,24 @@ static inline int chp_on_flush (reactor *loop, void *socket, void *arg)
     return kvmap_each (&((chp_server *) arg)->map, chp_expire, arg);
 }
 
+/*  The whole server of models 3 to 5; looks for expired keys every flush_ms,
+    if that is not -1.  */
+static inline void chp_serve (const char *base, kv_form form, long flush_ms)
+{
+    void *ctx = zh_begin ();
+    static chp_server server;
+    chp_server_open (&server, ctx, base, form, ZMQ_PULL);
+    reactor loop;
+    reactor_init (&loop);
+    reactor_reader (&loop, server.snapshot, chp_on_snapshot, &server);
+    reactor_reader (&loop, server.collector, chp_on_update, &server);
+    if (flush_ms != -1)
+        reactor_timer (&loop, flush_ms, chp_on_flush, &server);
+    reactor_run (&loop);
+    chp_server_close (&server);
+    zh_end (ctx);
+}
+
 /*  Client  */
 
 typedef struct {

@@ -2,8 +2,8 @@
 
     Clone, model 4: subtrees. A client that is interested in the keys below a
     path only, "/client/", subscribes to that prefix and names it when it asks
-    for the snapshot; this server sends it no more than that. Keys stay plain
-    text, a tree is what the clients make of them.
+    for the snapshot; the server, the same as in model 3, sends it no more than
+    that. Keys stay plain text, a tree is what the clients make of them.
 
         clonesrv4 &  clonecli4 &  clonecli4
 
@@ -14,15 +14,6 @@
 
 int main (int argc, char **argv)
 {
-    void *ctx = zh_begin ();
-    static chp_server server;
-    chp_server_open (&server, ctx, zh_arg (argc, argv, 1, CHP_SERVER), kvsimple, ZMQ_PULL);
-    reactor loop;
-    reactor_init (&loop);
-    reactor_reader (&loop, server.snapshot, chp_on_snapshot, &server);
-    reactor_reader (&loop, server.collector, chp_on_update, &server);
-    reactor_run (&loop);
-    chp_server_close (&server);
-    zh_end (ctx);
+    chp_serve (zh_arg (argc, argv, 1, CHP_SERVER), kvsimple, -1);
     return 0;
 }

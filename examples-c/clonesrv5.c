@@ -15,16 +15,6 @@
 
 int main (int argc, char **argv)
 {
-    void *ctx = zh_begin ();
-    static chp_server server;
-    chp_server_open (&server, ctx, zh_arg (argc, argv, 1, CHP_SERVER), kvmsg, ZMQ_PULL);
-    reactor loop;
-    reactor_init (&loop);
-    reactor_reader (&loop, server.snapshot, chp_on_snapshot, &server);
-    reactor_reader (&loop, server.collector, chp_on_update, &server);
-    reactor_timer (&loop, zh_argn (argc, argv, 2, 1000), chp_on_flush, &server);
-    reactor_run (&loop);
-    chp_server_close (&server);
-    zh_end (ctx);
+    chp_serve (zh_arg (argc, argv, 1, CHP_SERVER), kvmsg, zh_argn (argc, argv, 2, 1000));
     return 0;
 }

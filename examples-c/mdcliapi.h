@@ -41,8 +41,7 @@ static inline void mdcli_close (mdcli *self)
     stop.  */
 static inline int mdcli_call (mdcli *self, const char *service, zh_message *message)
 {
-    zp_insert (message, 0, service);
-    zp_insert (message, 0, MDP_CLIENT);
+    mdp_address (message, service);
     int rc = 0;
     for (int left = self->attempts; left > 0 && rc == 0; left--) {
         zh_message copy;
@@ -58,18 +57,7 @@ static inline int mdcli_call (mdcli *self, const char *service, zh_message *mess
         mdcli_reconnect (self);
     }
     zh_message_close (message);
-    if (rc != 1)
-        return rc;
-    if (zh_message_recv (message, self->socket) == -1)
-        return -1;
-    if (message->count < 3 || !zh_frame_is (message, 0, MDP_CLIENT)
-        || !zh_frame_is (message, 1, service)) {
-        puts ("E: invalid reply from broker");
-        zh_message_close (message);
-        return 0;
-    }
-    zp_drop (message, 0, 2);
-    return 1;
+    return rc == 1 ? mdp_recv_reply (message, self->socket, 0, service) : rc;
 }
 
 #endif

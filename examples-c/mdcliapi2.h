@@ -30,8 +30,7 @@ static inline void mdcli2_close (mdcli2 *self)
 
 static inline int mdcli2_send (mdcli2 *self, const char *service, zh_message *message)
 {
-    zp_insert (message, 0, service);
-    zp_insert (message, 0, MDP_CLIENT);
+    mdp_address (message, service);
     zp_insert (message, 0, "");
     return zh_message_send (message, 0, self->socket);
 }
@@ -43,17 +42,8 @@ static inline int mdcli2_recv (mdcli2 *self, zh_message *message)
     message->count = 0;
     zmq_pollitem_t items[] = {{self->socket, 0, ZMQ_POLLIN, 0}};
     int rc = zh_poll (items, 1, self->timeout);
-    if (rc < 1)
-        return rc;
-    if (zh_message_recv (message, self->socket) == -1)
-        return -1;
-    if (message->count < 4 || !zh_frame_is (message, 1, MDP_CLIENT)) {
-        puts ("E: invalid reply from broker");
-        zh_message_close (message);
-        return 0;
-    }
-    zp_drop (message, 0, 3);
-    return 1;
+    /*  The reply may be of any service.  */
+    return rc == 1 ? mdp_recv_reply (message, self->socket, 1, NULL) : rc;
 }
 
 #endif

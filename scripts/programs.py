@@ -1,12 +1,16 @@
-"""Starts programs of examples-c/ and waits for what they print.
+"""Libraries, and programs that are run with them.
 
-Shared by scripts/mixed and scripts/valgrind. Nothing here waits for time to
-pass, except that a program silent for LIMIT_S counts as hung.
+What the scripts here and benches/harness share: where the libraries are, a
+directory that offers one of them alone, compiling against it; for scripts/mixed
+and scripts/valgrind the programs of examples-c/ and what they print; for those
+that run other people's tests, packages and lists of known failures. Nothing here waits for time to pass, except that a Program silent for
+LIMIT_S counts as hung.
 """
 
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -105,26 +109,96 @@ class Program:
         return " / ".join(self.lines[-4:]) or "(no output)"
 
 
-def build(names, bin_dir, include, library):
-    """Compiles programs of examples-c/ into `bin_dir`; they have no library path of their own."""
+def build(names, bin_dir, library):
+    """Compiles programs of examples-c/ into `bin_dir`."""
     os.makedirs(bin_dir, exist_ok=True)
     for name in names:
-        source = os.path.join(ROOT, "examples-c", name + ".c")
-        subprocess.run([os.environ.get("CC", "cc"), "-O1", "-g", "-std=c11", "-pthread", "-I", include, source,
-                        "-o", os.path.join(bin_dir, name), "-L", library, "-lzmq"], check=True)
+        compile_program(os.path.join(ROOT, "examples-c", name + ".c"), os.path.join(bin_dir, name), library,
+                        "-O1", "-g", "-std=c11")
 
 
-def our_library():
-    """The staged directory of the release build."""
-    directory = os.path.join(ROOT, os.environ.get("CARGO_TARGET_DIR", "target"), "release")
-    subprocess.run([os.path.join(ROOT, "scripts", "stage"), directory], check=True)
+def compile_program(source, program, library, *flags):
+    """A program against our header, without a library path of its own: a run offers it a library."""
+    subprocess.run([os.environ.get("CC", "cc"), *flags, "-pthread", "-I", os.path.join(ROOT, "include"), source,
+                    "-o", program, "-L", library, "-lzmq"], check=True)
+
+
+def our_library(directory=None):
+    """Where our library is, staged there if it was not yet; by default the release build."""
+    directory = os.path.abspath(directory or os.path.join(ROOT, os.environ.get("CARGO_TARGET_DIR", "target"), "release"))
+    if not os.path.exists(os.path.join(directory, "libzmq.so.5")):
+        if subprocess.run([os.path.join(ROOT, "scripts", "stage"), directory], check=False).returncode != 0:
+            sys.exit(1)  # it has said why
     return directory
 
 
-def system_library():
-    """The directory of another libzmq.so.5, or an end."""
+def system_dir():
+    """The directory of another libzmq.so.5, or None."""
     machine = os.uname().machine
     for path in (f"/usr/lib/{machine}-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib"):
         if os.path.exists(os.path.join(path, "libzmq.so.5")):
             return path
-    sys.exit("no libzmq.so.5 of the system: install libzmq5")
+    return None
+
+
+def system_library():
+    """The same, or an end."""
+    return system_dir() or sys.exit("no libzmq.so.5 of the system: install libzmq5")
+
+
+def stage_library(source, place, put=os.symlink):
+    """A directory that holds nothing but the library, under both its names, so that nothing else is picked up."""
+    for name in ("libzmq.so.5", "libzmq.so"):
+        library = os.path.join(source or "", name)
+        if os.path.exists(library):
+            break
+    else:
+        sys.exit(f"no libzmq.so in {source}: build it (cargo build --release) or name its directory")
+    os.mkdir(place)
+    for name in ("libzmq.so.5", "libzmq.so"):
+        put(os.path.realpath(library), os.path.join(place, name))
+    return place
+
+
+def free_tcp():
+    """An endpoint where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def must(command, **settings):
+    """What the command prints, both ways; an end if it does not succeed."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **settings)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}:\n{done.stdout[-4000:]}")
+    return done.stdout
+
+
+def missing(packages):
+    """Those of Debian's packages that are not installed."""
+    status = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages],
+                            capture_output=True, text=True, check=False).stdout
+    there = {line.split()[0] for line in status.splitlines() if line.endswith(" installed")}
+    return [name for name in packages if name not in there]
+
+
+def install(packages, otherwise=""):
+    """Installs them if we may; else names them, and what to do `otherwise`."""
+    if os.getuid() != 0:
+        sys.exit(f"please install{otherwise}: " + " ".join(packages))
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *packages]):
+        must(["apt-get", *words], env=environment)
+
+
+def read_known(path):
+    """{what may fail: the reason}, from a file with a line for each."""
+    known = {}
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            for line in file:
+                if line.strip() and not line.startswith("#"):
+                    name, _, reason = line.strip().partition(" ")
+                    known[name] = reason.strip()
+    return known

@@ -52,22 +52,6 @@ static double receive_subscribed (void *s)
     return seconds () - start;
 }
 
-static double receive_routed (void *s)
-{
-    zmq_msg_t id, msg;
-    double start = 0;
-    MUST (zmq_msg_init (&id));
-    MUST (zmq_msg_init (&msg));
-    for (long i = 0; i < count; i++) {
-        MUST (zmq_msg_recv (&id, s, 0));
-        MUST (zmq_msg_recv (&msg, s, 0));
-        expect_size (&msg, size);
-        if (i == 0)
-            start = seconds ();
-    }
-    return seconds () - start;
-}
-
 int main (int argc, char **argv)
 {
     if (argc != 4)
@@ -85,7 +69,7 @@ int main (int argc, char **argv)
     void *s = is_xpub ? new_subscriber (ctx, back) : must_have (zmq_socket (ctx, ZMQ_DEALER), "zmq_socket");
     if (!is_xpub)
         MUST (zmq_connect (s, back));
-    double elapsed = is_xpub ? receive_subscribed (s) : receive_routed (s);
+    double elapsed = is_xpub ? receive_subscribed (s) : receive_routed (s, size, count);
     raise_signal (&done);
     join (sender);
     stop (proxy);

@@ -8,14 +8,12 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import threading
 
 import cells as cell_table
+from programs import ROOT, compile_program, free_tcp, stage_library
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCES = os.path.join(ROOT, "benches", "c")
 TIMEOUT_S = 120
 # The system's own interpreter, which Debian's python3-zmq is made for.
@@ -27,8 +25,9 @@ class Bench:
 
     def __init__(self, work, ours, theirs):
         self.work = work
-        self.libraries = {"ours": stage(ours, os.path.join(work, "ours")),
-                          "theirs": stage(theirs, os.path.join(work, "theirs"))}
+        # Copies: a build in between must not change what is measured.
+        self.libraries = {"ours": stage_library(ours, os.path.join(work, "ours"), shutil.copy),
+                          "theirs": stage_library(theirs, os.path.join(work, "theirs"), shutil.copy)}
         build(work, self.libraries["theirs"])
         self.number = 0
 
@@ -62,15 +61,8 @@ class Bench:
         if not word.startswith("@"):
             return word
         if word not in endpoints:
-            endpoints[word] = self.fresh_endpoint(word[1:])
+            endpoints[word] = f"ipc://socket-{self.number}" if word == "@ipc" else free_tcp()
         return endpoints[word]
-
-    def fresh_endpoint(self, transport):
-        if transport == "ipc":
-            return f"ipc://socket-{self.number}"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return f"tcp://127.0.0.1:{probe.getsockname()[1]}"
 
 
 class Child:
@@ -124,29 +116,12 @@ def parse(output):
     return figures
 
 
-def stage(source, place):
-    """A directory that holds nothing but the library, under both its names."""
-    for name in ("libzmq.so.5", "libzmq.so"):
-        library = os.path.join(source, name)
-        if os.path.exists(library):
-            break
-    else:
-        sys.exit(f"no libzmq.so in {source}: build it (cargo build --release) or name its directory")
-    os.mkdir(place)
-    for name in ("libzmq.so.5", "libzmq.so"):
-        # A copy: a build in between must not change what is measured.
-        shutil.copy(library, os.path.join(place, name))
-    return place
-
-
 def build(work, library):
     for file in sorted(os.listdir(SOURCES)):
         name, kind = os.path.splitext(file)
-        if kind != ".c":
-            continue
-        subprocess.run([os.environ.get("CC", "cc"), "-O2", "-std=c11", "-D_GNU_SOURCE", "-I", os.path.join(ROOT, "include"),
-                        os.path.join(SOURCES, file), "-o", os.path.join(work, name), "-L", library, "-lzmq", "-lpthread"],
-                       check=True)
+        if kind == ".c":
+            compile_program(os.path.join(SOURCES, file), os.path.join(work, name), library,
+                            "-O2", "-std=c11", "-D_GNU_SOURCE")
 
 
 def has_python():

@@ -126,7 +126,8 @@ def machine():
             if line.startswith("model name"):
                 model = line.split(":", 1)[1].strip()
                 break
-    return f"{os.cpu_count()} cores of {model}, Linux {".".join(platform.release().split(".")[:2])}"
+    release = ".".join(platform.release().split(".")[:2])
+    return f"{os.cpu_count()} cores of {model}, Linux {release}"
 
 
 def version(directory):

@@ -4,7 +4,7 @@
 use std::io::Read;
 use std::thread;
 
-use crate::common::{Context, Raw, RawListener, kind, option};
+use crate::common::{Context, Raw, RawListener, Socket, kind, option};
 
 const PLAIN_SERVER: i32 = 44;
 const PLAIN_USERNAME: i32 = 45;
@@ -106,22 +106,38 @@ fn types_that_do_not_fit_are_both_named() {
     until_released();
 }
 
-fn mechanisms_that_differ_are_both_named() {
-    let context = Context::new();
+/// A PULL under CURVE with a secret key of its own, and where it is bound.
+fn curve_server(context: &Context) -> (Socket, String) {
     let server = context.socket(kind::PULL);
     server.set(CURVE_SERVER, 1);
     server.set_bytes(CURVE_SECRETKEY, &[2; 32]);
     let endpoint = server.bind_tcp();
+    (server, endpoint)
+}
+
+/// A PUSH with this password, connected to a PULL under PLAIN that asks a ZAP handler.
+fn plain_pair(context: &Context, password: &[u8]) -> (Socket, Socket) {
+    let server = context.socket(kind::PULL);
+    server.set(PLAIN_SERVER, 1);
+    server.set_bytes(option::ZAP_DOMAIN, b"test");
+    let endpoint = server.bind_tcp();
+    let client = context.socket(kind::PUSH);
+    client.set_bytes(PLAIN_USERNAME, b"user");
+    client.set_bytes(PLAIN_PASSWORD, password);
+    client.connect(&endpoint);
+    (client, server)
+}
+
+fn mechanisms_that_differ_are_both_named() {
+    let context = Context::new();
+    let (_server, endpoint) = curve_server(&context);
     let _push = context.connected(kind::PUSH, &endpoint);
     until_released();
 }
 
 fn a_wrong_server_key_is_suspected_on_both_sides() {
     let context = Context::new();
-    let server = context.socket(kind::PULL);
-    server.set(CURVE_SERVER, 1);
-    server.set_bytes(CURVE_SECRETKEY, &[2; 32]);
-    let endpoint = server.bind_tcp();
+    let (_server, endpoint) = curve_server(&context);
     let client = context.socket(kind::PUSH);
     let key = |byte| zmq::crypto::SecretKey::new(&[byte; 32]);
     client.set_bytes(CURVE_SERVERKEY, &key(3).public());
@@ -135,14 +151,7 @@ fn a_refusal_by_the_zap_handler_is_told_with_its_words() {
     let context = Context::new();
     let handler = context.socket(kind::REP);
     handler.bind("inproc://zeromq.zap.01");
-    let server = context.socket(kind::PULL);
-    server.set(PLAIN_SERVER, 1);
-    server.set_bytes(option::ZAP_DOMAIN, b"test");
-    let endpoint = server.bind_tcp();
-    let client = context.socket(kind::PUSH);
-    client.set_bytes(PLAIN_USERNAME, b"user");
-    client.set_bytes(PLAIN_PASSWORD, b"wrong");
-    client.connect(&endpoint);
+    let _pair = plain_pair(&context, b"wrong");
     let request = handler.recv_all();
     handler.send_all(&[b"1.0", &request[1], b"400", b"No access", b"", b""]);
     until_released();
@@ -150,14 +159,7 @@ fn a_refusal_by_the_zap_handler_is_told_with_its_words() {
 
 fn a_missing_zap_handler_is_told() {
     let context = Context::new();
-    let server = context.socket(kind::PULL);
-    server.set(PLAIN_SERVER, 1);
-    server.set_bytes(option::ZAP_DOMAIN, b"test");
-    let endpoint = server.bind_tcp();
-    let client = context.socket(kind::PUSH);
-    client.set_bytes(PLAIN_USERNAME, b"user");
-    client.set_bytes(PLAIN_PASSWORD, b"right");
-    client.connect(&endpoint);
+    let _pair = plain_pair(&context, b"right");
     until_released();
 }
 
