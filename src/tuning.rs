@@ -12,6 +12,13 @@ pub const STREAK: u32 = 16;
 /// A thread switch takes 25 us and more.
 pub const STREAK_GAP: Duration = Duration::from_micros(20);
 
+/// What is counted of a streak at most; one gap leaves a quarter of it, which is
+/// still a streak, two do not.
+pub const STREAK_LIMIT: u32 = 8 * STREAK;
+
+/// A gap that ends every streak. A thread that is preempted comes back sooner.
+pub const STREAK_END: Duration = Duration::from_millis(2);
+
 /// A publisher that does not stream looks for subscriptions at most this often:
 /// a look costs 0.3 us, and no peer's round trip takes less than this.
 pub const SUBSCRIPTIONS_GAP: Duration = Duration::from_micros(5);
@@ -19,7 +26,7 @@ pub const SUBSCRIPTIONS_GAP: Duration = Duration::from_micros(5);
 /// In STREAM the sender writes after this many messages of a connection (half
 /// the default high-water mark; 128 and 256 cost more switches, 1024 stalls at
 /// the mark)...
-pub const DRAIN_MESSAGES: u32 = 512;
+pub const DRAIN_MESSAGES: u32 = 64;
 
 /// ...or this many bytes: one write of 64 KiB costs little more per byte than
 /// larger ones and keeps the peer fed.
@@ -28,7 +35,9 @@ pub const DRAIN_BYTES: usize = 64 * 1024;
 /// Fewer bytes than these wait for more in the encoder, as in libzmq's (its
 /// out_batch_size): 512 messages of one byte are 1.5 KB, and a write on
 /// loopback costs 8 us and wakes the peer. They no longer count against the mark.
-pub const WRITE_LEAST: usize = 8 * 1024;
+pub const WRITE_LEAST: usize = 32 * 1024;
+/// x
+pub const UNCOUNTED: usize = 8 * 1024;
 
 /// Bytes written to a connection in one turn: a receiver that keeps up must not
 /// keep a sender that waits at the mark from hearing of the room, nor an I/O
@@ -93,3 +102,25 @@ pub const SHORT_QUEUE: i32 = 8;
 
 /// ...so the kernel is not to hold megabytes unsent behind it either.
 pub const SHORT_QUEUE_BYTES: i32 = 64 * 1024;
+
+/// A sender that streams to sleeping readers wakes them after this many
+/// messages: half of what they may hold by default, over four of them.
+pub const WAKE_MESSAGES: u32 = 1024;
+
+/// A socket that waits looks again for so long before it sleeps, where that
+/// has paid lately: a round trip by tcp between two threads that do not sleep
+/// takes 9 us here, going to sleep and being woken 25 us...
+pub const SPIN: Duration = Duration::from_micros(20);
+
+/// ...with so many pause instructions (15 ns each) between two looks, so that
+/// the peer gets at what both look at...
+pub const SPIN_PAUSE: u32 = 10;
+
+/// ...until it was in vain so many times more often than not...
+pub const SPIN_CREDIT: u8 = 8;
+
+/// ...and from then on once in so many waits...
+pub const SPIN_AGAIN: u32 = 16;
+
+/// ...which doubles so many times where somebody else wanted the processor.
+pub const SPIN_DOUBLINGS: u8 = 8;

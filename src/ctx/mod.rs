@@ -4,6 +4,7 @@ mod registry;
 mod waiting;
 
 use std::collections::HashMap;
+use std::time::Duration;
 use std::os::fd::AsRawFd;
 
 use crate::command::{SocketCommand, socket_mailbox};
@@ -38,6 +39,8 @@ pub struct Ctx {
     live: Arc<Live>,
     /// The process it was made in.
     process: u32,
+    /// How long sockets look again before they sleep, if the user has said so.
+    pub spin: Option<Duration>,
     /// Names of inproc endpoints.
     pub registry: Arc<Registry>,
 }
@@ -63,6 +66,7 @@ impl Ctx {
             state: Mutex::new(state),
             live: Live::new()?,
             process: std::process::id(),
+            spin: asked_spin(),
             registry: Arc::default(),
         }))
     }
@@ -182,4 +186,9 @@ fn thread_name(prefix: &[u8], index: usize) -> String {
     let prefix = String::from_utf8_lossy(prefix);
     let slash = if prefix.is_empty() { "" } else { "/" };
     format!("{prefix}{slash}ZMQbg/IO/{index}")
+}
+
+/// ZMQ_SPIN of the environment, in microseconds; 0: never.
+fn asked_spin() -> Option<Duration> {
+    std::env::var("ZMQ_SPIN").ok()?.parse().ok().map(Duration::from_micros)
 }

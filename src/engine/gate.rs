@@ -257,7 +257,9 @@ impl<O: Outlet> Gate<O> {
         if !urgent.is_empty() && drained == Drained::Blocked {
             self.return_urgent(urgent);
         }
-        self.wrote.store(true, Ordering::Relaxed);
+        if drained != Drained::Gathered {
+            self.wrote.store(true, Ordering::Relaxed);
+        }
         if tell {
             port.room();
         }

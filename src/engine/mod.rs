@@ -13,5 +13,6 @@ pub mod owner;
 mod reconnect;
 mod report;
 pub mod session;
+pub mod wakes;
 pub mod watch;
 pub mod zap;

@@ -335,7 +335,9 @@ impl Outgoing {
                 return (Drained::Empty, tell | self.reader.acknowledge());
             }
             if link.body.is_none() && link.written == 0 && link.buffer.len() < least {
-                let _ = self.reader.finish(std::mem::take(&mut link.counted), u64::MAX);
+                if link.buffer.len() < tuning::UNCOUNTED {
+                    let _ = self.reader.finish(std::mem::take(&mut link.counted), u64::MAX);
+                }
                 return (Drained::Gathered, tell | self.reader.acknowledge());
             }
             match link.write(&mut budget) {

@@ -12,7 +12,7 @@ mod report;
 mod shared;
 pub mod streak;
 
-use crate::command::SocketCommand;
+use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::{Arena, Msg};
 use crate::sync::Arc;
 use crate::tuning;
@@ -76,6 +76,16 @@ pub trait Driver: Send + Sync {
     fn close(&self, linger: i32);
 }
 
+/// Wakes sleeping readers later, for a sender that streams.
+pub trait Waker: Send {
+    /// `reader` has news and sleeps: it is woken in a moment, whatever the
+    /// sender does. Never blocks.
+    fn owe(&self, reader: &Arc<SocketMailbox>);
+
+    /// Wakes all of them now. Never blocks.
+    fn wake_all(&self);
+}
+
 /// One socket's end of a pipe.
 pub struct PipeEnd {
     core: Arc<PipeCore>,
@@ -121,6 +131,8 @@ enum Wrote {
     Refused,
     /// It is on its way, or waits for the rest of its message.
     Done,
+    /// Its reader (another socket) sleeps.
+    Asleep,
     /// It gathers with others: to be drained before the thread blocks.
     Gathers,
     /// Its connection is to write it now.
@@ -210,10 +222,7 @@ impl PipeEnd {
     #[inline(always)]
     fn send_off(&mut self, size: usize) -> Wrote {
         if self.driver.is_none() {
-            if self.writer.publish() {
-                self.wake_reader();
-            }
-            return Wrote::Done;
+            return if self.writer.publish() { Wrote::Asleep } else { Wrote::Done };
         }
         self.writer.publish_to_waking();
         match self.core.mode() {
@@ -221,11 +230,6 @@ impl PipeEnd {
             Mode::Stream => Wrote::Done,
             _ => Wrote::Waits,
         }
-    }
-
-    #[inline(never)]
-    fn wake_reader(&self) {
-        self.core.notify(self.side ^ 1, SocketCommand::ReadActivated);
     }
 
     /// Whether a frame can be written. False: the writer is told when that changes.

@@ -4,7 +4,8 @@
 //! A pipe that has ended stays in the table, silent, until the socket has told
 //! its pattern ([`Pipes::take_ended`], [`Pipes::remove`]).
 
-use super::{EndState, Gathered, Mode, PipeEnd, PipeId, Wrote, streak};
+use super::{EndState, Gathered, Mode, PipeEnd, PipeId, Waker, Wrote, streak};
+use crate::tuning;
 use crate::command::SocketCommand;
 use crate::log::Who;
 use crate::msg::{Arena, MetadataSink, Msg};
@@ -29,6 +30,10 @@ pub struct Pipes {
     ended: Vec<PipeId>,
     dirty: Vec<PipeId>,
     sink: MetadataSink,
+    /// Messages until readers that were left asleep are woken; 0: there are none.
+    until_wake: u32,
+    /// Wakes them. None: readers are never left asleep.
+    pub waker: Option<Box<dyn Waker>>,
     /// Where this socket's thread reads into when it drives connections.
     pub arena: Arena,
     /// The socket, as the debug log calls it.
@@ -50,6 +55,8 @@ impl Pipes {
             ended: Vec::new(),
             dirty: Vec::new(),
             sink: MetadataSink::default(),
+            until_wake: 0,
+            waker: None,
             arena: Arena::new(),
             who: Who::default(),
         }
@@ -234,7 +241,12 @@ impl Pipes {
             return false;
         };
         match end.write(msg) {
-            Wrote::Done => {}
+            Wrote::Done => {
+                if self.until_wake > 0 {
+                    self.count_to_wake();
+                }
+            }
+            Wrote::Asleep => self.wake_reader(id),
             Wrote::Refused => return false,
             Wrote::Gathers => {
                 if !end.dirty {
@@ -245,6 +257,45 @@ impl Pipes {
             Wrote::Waits => self.send_direct(id),
         }
         true
+    }
+
+    /// The reader of this pipe sleeps: woken now, or with others.
+    #[inline(never)]
+    fn wake_reader(&mut self, id: PipeId) {
+        let Pipes { slots, waker, until_wake, .. } = self;
+        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
+            return;
+        };
+        let peer = end.side ^ 1;
+        match waker {
+            Some(waker) if streak::begin() => {
+                if let Some(reader) = end.core.notify_quietly(peer, SocketCommand::ReadActivated) {
+                    waker.owe(reader);
+                    if *until_wake == 0 {
+                        *until_wake = tuning::WAKE_MESSAGES;
+                    }
+                }
+            }
+            _ => end.core.notify(peer, SocketCommand::ReadActivated),
+        }
+        streak::end();
+    }
+
+    #[inline]
+    fn count_to_wake(&mut self) {
+        self.until_wake -= 1;
+        if self.until_wake == 0 {
+            self.wake_readers();
+        }
+    }
+
+    /// Wakes the readers that were left asleep.
+    #[inline(never)]
+    pub fn wake_readers(&mut self) {
+        self.until_wake = 0;
+        if let Some(waker) = &self.waker {
+            waker.wake_all();
+        }
     }
 
     #[inline(never)]
@@ -273,6 +324,9 @@ impl Pipes {
 
     /// Writes out what has gathered: before the socket's thread blocks.
     pub fn drain_dirty(&mut self) {
+        if self.until_wake > 0 {
+            self.wake_readers();
+        }
         while let Some(id) = self.dirty.pop() {
             let Some(end) = self.find_mut(id) else { continue };
             end.dirty = false;

@@ -94,6 +94,17 @@ impl PipeCore {
         }
     }
 
+    /// As [`notify`](Self::notify), but leaves the socket asleep: then its
+    /// mailbox, which must be woken in a moment.
+    pub(super) fn notify_quietly(
+        &self,
+        side: usize,
+        command: impl FnOnce(PipeId) -> SocketCommand,
+    ) -> Option<&Arc<SocketMailbox>> {
+        let (id, mailbox) = (self.id(side)?, self.ends[side & 1].mailbox.get()?);
+        mailbox.push_quietly(command(id)).is_ok_and(|sleeps| sleeps).then_some(mailbox)
+    }
+
     /// Marks `side` as closed and tells the other side's socket.
     pub fn close(&self, side: usize) {
         self.ends[side & 1].closed.store(true, Ordering::SeqCst);

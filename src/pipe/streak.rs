@@ -21,8 +21,13 @@ thread_local! {
 
 /// Counts a send; true: the streak is long enough to gather.
 pub(super) fn begin() -> bool {
-    let close = LAST.get().is_some_and(|last| Time::now().since(last) < tuning::STREAK_GAP);
-    let length = if close { LENGTH.get().saturating_add(1) } else { 0 };
+    let gap = LAST.get().map_or(tuning::STREAK_END, |last| Time::now().since(last));
+    let length = match LENGTH.get() {
+        length if gap < tuning::STREAK_GAP => (length + 1).min(tuning::STREAK_LIMIT),
+        // Perhaps the thread was without a processor: a long streak goes on.
+        length if gap < tuning::STREAK_END => length / 4,
+        _ => 0,
+    };
     LENGTH.set(length);
     length >= tuning::STREAK
 }

@@ -92,7 +92,10 @@ impl Waiter {
         loop {
             let left = deadline.map(|deadline| deadline.since(Time::now()));
             // SAFETY: passed on.
-            unsafe { self.sleep(left, mask) }?;
+            if !unsafe { self.wait_awake(left, mask) } {
+                // SAFETY: passed on.
+                unsafe { self.sleep(left, mask) }?;
+            }
             // SAFETY: passed on.
             ready = unsafe { self.look(items, mask) }?;
             if ready > 0 || deadline.is_some_and(|deadline| deadline <= Time::now()) {
@@ -172,6 +175,23 @@ impl Waiter {
     fn found_at(&self, socket: NonNull<Socket>) -> i16 {
         let at = self.sockets.binary_search(&socket).ok();
         at.and_then(|at| self.found.get(at)).copied().unwrap_or(0)
+    }
+
+    /// Looks again for a while, if that promises something; not where there are
+    /// descriptors or signals to wait for. True: something has come.
+    ///
+    /// # Safety
+    /// As `wait`.
+    unsafe fn wait_awake(&mut self, left: Option<Duration>, mask: *const libc::sigset_t) -> bool {
+        if !self.fds.is_empty() || !mask.is_null() {
+            return false;
+        }
+        let [first, others @ ..] = self.sockets.as_mut_slice() else { return false };
+        // SAFETY: alive and ours, by contract; each socket is there once.
+        unsafe { first.as_mut() }.wait_awake(left, || {
+            // SAFETY: as above.
+            others.iter_mut().any(|socket| unsafe { socket.as_mut() }.glance())
+        })
     }
 
     /// Waits until something may have changed.

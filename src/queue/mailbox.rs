@@ -5,7 +5,7 @@
 //! for every command once the owner has exposed its descriptor (`ZMQ_FD`).
 //! A closed mailbox hands commands back to their sender.
 
-use crate::sync::{AtomicBool, Mutex, Ordering};
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 
 /// What wakes the owner: an eventfd for sockets, mio's waker for I/O threads.
 pub trait Signal: Send + Sync {
@@ -58,6 +58,35 @@ impl<T, S: Signal> Mailbox<T, S> {
         }
         state.queue.push(command);
         self.pending.store(true, Ordering::Release);
+        self.raise_if_due(state);
+        Ok(())
+    }
+
+    /// As [`push`](Self::push), but leaves the owner asleep. True: it sleeps,
+    /// and [`wake`](Self::wake) must follow.
+    pub fn push_quietly(&self, command: T) -> Result<bool, T> {
+        let mut state = self.state.lock();
+        if state.closed {
+            return Err(command);
+        }
+        state.queue.push(command);
+        self.pending.store(true, Ordering::Release);
+        if state.exposed {
+            self.raise_if_due(state);
+            return Ok(false);
+        }
+        Ok(state.sleeping && !state.raised)
+    }
+
+    /// Wakes an owner that sleeps over commands. Any thread.
+    pub fn wake(&self) {
+        let state = self.state.lock();
+        if !state.queue.is_empty() {
+            self.raise_if_due(state);
+        }
+    }
+
+    fn raise_if_due(&self, mut state: MutexGuard<'_, State<T>>) {
         let raise = (state.sleeping || state.exposed) && !state.raised;
         state.raised |= raise;
         // Not under the lock: the owner wakes at once, and would wait for it.
@@ -65,7 +94,6 @@ impl<T, S: Signal> Mailbox<T, S> {
         if raise {
             self.signal.raise();
         }
-        Ok(())
     }
 
     /// Whether commands wait. Owner; one load.

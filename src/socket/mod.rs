@@ -5,6 +5,7 @@
 mod endpoints;
 mod report;
 mod settings;
+mod spin;
 mod wait;
 
 use crate::clock::Time;
@@ -12,6 +13,7 @@ use crate::command::SocketCommand;
 use crate::ctx::{Ctx, Membership};
 use crate::engine::owner::{LiveGuard, Owner};
 use crate::engine::session::OwnerClosed;
+use crate::engine::wakes::Wakes;
 use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
 use crate::log::Rare;
@@ -47,6 +49,7 @@ pub struct Socket {
     looked: Option<Time>,
     /// Sends that found no room, for the debug log.
     stalls: Rare,
+    spin: spin::Spin,
     /// Looks at the connections in vain since the last success.
     idle_looks: u32,
     commands: Vec<SocketCommand>,
@@ -79,6 +82,7 @@ impl Socket {
             publishes: matches!(socket_type, types::PUB | types::XPUB),
             looked: None,
             stalls: Rare::default(),
+            spin: spin::Spin::default(),
             idle_looks: 0,
             commands: Vec::new(),
             poll_items: Vec::new(),
@@ -89,6 +93,9 @@ impl Socket {
             _live: live,
         });
         socket.pipes.who = socket.owner.who;
+        if let Some(io) = socket.owner.threads.first() {
+            socket.pipes.waker = Some(Box::new(Wakes::new(io)));
+        }
         socket.pattern.option_changed(&mut socket.pipes, &socket.options, 0);
         Ok(socket)
     }
@@ -201,7 +208,8 @@ impl Socket {
     fn send_slow(&mut self, msg: &mut Msg, dontwait: bool) -> Result<()> {
         let deadline = deadline(self.options.sndtimeo);
         if dontwait {
-            // Commands or room may have come just now.
+            // Commands or room may have come just now; readers left asleep make room.
+            self.pipes.wake_readers();
             self.look(false);
             self.enter()?;
             let result = self.pattern.send(&mut self.pipes, msg, true);

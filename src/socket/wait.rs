@@ -3,6 +3,7 @@
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
+use super::spin::{self, Spun};
 use super::Socket;
 use crate::clock::Time;
 use crate::engine::drive::Drive;
@@ -171,9 +172,32 @@ impl Socket {
         }
     }
 
+    /// Looks again for a while, at this socket and at `others`, if that promises
+    /// something. `left`: the time there is. True: something has come.
+    pub fn wait_awake(
+        &mut self,
+        left: Option<Duration>,
+        mut others: impl FnMut() -> bool,
+    ) -> bool {
+        let Some(limit) = self.spin.limit(self.ctx.spin) else { return false };
+        self.pipes.drain_dirty();
+        let limit = left.map_or(limit, |left| left.min(limit));
+        let spun = spin::until(limit, || self.glance() || others());
+        self.spin.learn(spun);
+        matches!(spun, Spun::Found | Spun::Late)
+    }
+
+    /// Whether something has come; it is moved. For [`wait_awake`](Self::wait_awake).
+    pub fn glance(&mut self) -> bool {
+        self.owner.mailbox.has_pending() || (!self.exposed && self.look(true))
+    }
+
     /// Waits until something happens, and moves it. EAGAIN: the deadline has
     /// passed. EINTR, ETERM.
     pub(super) fn wait(&mut self, deadline: Option<Time>) -> Result<()> {
+        if self.wait_awake(deadline.map(|end| end.since(Time::now())), || false) {
+            return self.enter();
+        }
         let mut fds = std::mem::take(&mut self.poll_items);
         fds.clear();
         let outcome = if self.begin_wait(&mut fds) {
