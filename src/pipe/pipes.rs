@@ -30,8 +30,11 @@ pub struct Pipes {
     ended: Vec<PipeId>,
     dirty: Vec<PipeId>,
     sink: MetadataSink,
-    /// Messages until readers that were left asleep are woken; 0: there are none.
-    until_wake: u32,
+    /// Messages written to other sockets since one of these was found asleep.
+    written: u32,
+    /// How many of them may be written before readers that were left asleep are
+    /// woken. `u32::MAX`: there are none.
+    wake_at: u32,
     /// Wakes them. None: readers are never left asleep.
     pub waker: Option<Box<dyn Waker>>,
     /// Where this socket's thread reads into when it drives connections.
@@ -55,7 +58,8 @@ impl Pipes {
             ended: Vec::new(),
             dirty: Vec::new(),
             sink: MetadataSink::default(),
-            until_wake: 0,
+            written: 0,
+            wake_at: u32::MAX,
             waker: None,
             arena: Arena::new(),
             who: Who::default(),
@@ -242,8 +246,9 @@ impl Pipes {
         };
         match end.write(msg) {
             Wrote::Done => {
-                if self.until_wake > 0 {
-                    self.count_to_wake();
+                self.written = self.written.wrapping_add(1);
+                if self.written >= self.wake_at {
+                    self.wake_readers();
                 }
             }
             Wrote::Asleep => self.wake_reader(id),
@@ -262,18 +267,20 @@ impl Pipes {
     /// The reader of this pipe sleeps: woken now, or with others.
     #[inline(never)]
     fn wake_reader(&mut self, id: PipeId) {
-        let Pipes { slots, waker, until_wake, .. } = self;
+        let written = std::mem::take(&mut self.written).saturating_add(1);
+        if self.wake_at != u32::MAX {
+            self.wake_at = self.wake_at.saturating_sub(written);
+        }
+        let Pipes { slots, waker, wake_at, .. } = self;
         let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
             return;
         };
         let peer = end.side ^ 1;
         match waker {
-            Some(waker) if streak::begin() => {
+            Some(waker) if streak::begin(written) => {
                 if let Some(reader) = end.core.notify_quietly(peer, SocketCommand::ReadActivated) {
                     waker.owe(reader);
-                    if *until_wake == 0 {
-                        *until_wake = tuning::WAKE_MESSAGES;
-                    }
+                    *wake_at = (*wake_at).min(tuning::WAKE_MESSAGES);
                 }
             }
             _ => end.core.notify(peer, SocketCommand::ReadActivated),
@@ -281,18 +288,10 @@ impl Pipes {
         streak::end();
     }
 
-    #[inline]
-    fn count_to_wake(&mut self) {
-        self.until_wake -= 1;
-        if self.until_wake == 0 {
-            self.wake_readers();
-        }
-    }
-
     /// Wakes the readers that were left asleep.
     #[inline(never)]
     pub fn wake_readers(&mut self) {
-        self.until_wake = 0;
+        self.wake_at = u32::MAX;
         if let Some(waker) = &self.waker {
             waker.wake_all();
         }
@@ -300,7 +299,7 @@ impl Pipes {
 
     #[inline(never)]
     fn send_direct(&mut self, id: PipeId) {
-        let streaming = streak::begin();
+        let streaming = streak::begin(1);
         let Some(end) = self.find_mut(id) else { return };
         let Some(driver) = end.driver.clone() else { return };
         if streaming {
@@ -324,7 +323,7 @@ impl Pipes {
 
     /// Writes out what has gathered: before the socket's thread blocks.
     pub fn drain_dirty(&mut self) {
-        if self.until_wake > 0 {
+        if self.wake_at != u32::MAX {
             self.wake_readers();
         }
         while let Some(id) = self.dirty.pop() {

@@ -19,11 +19,14 @@ thread_local! {
     static LAST: Cell<Option<Time>> = const { Cell::new(None) };
 }
 
-/// Counts a send; true: the streak is long enough to gather.
-pub(super) fn begin() -> bool {
+/// Counts `sends`, the last of which is about to be written; true: the streak is
+/// long enough to gather.
+pub(super) fn begin(sends: u32) -> bool {
     let gap = LAST.get().map_or(tuning::STREAK_END, |last| Time::now().since(last));
     let length = match LENGTH.get() {
-        length if gap < tuning::STREAK_GAP => (length + 1).min(tuning::STREAK_LIMIT),
+        length if gap < tuning::STREAK_GAP * sends => {
+            length.saturating_add(sends).min(tuning::STREAK_LIMIT)
+        }
         // Perhaps the thread was without a processor: a long streak goes on.
         length if gap < tuning::STREAK_END => length / 4,
         _ => 0,
