@@ -103,6 +103,10 @@ pub const SHORT_QUEUE: i32 = 8;
 /// ...so the kernel is not to hold megabytes unsent behind it either.
 pub const SHORT_QUEUE_BYTES: i32 = 64 * 1024;
 
+/// What a sender of large messages waits at most for a connection that takes no
+/// more, before it goes on queueing.
+pub const RELIEF: Duration = Duration::from_millis(1);
+
 /// A sender that streams to sleeping readers wakes them after this many
 /// messages: half of what they may hold by default, over four of them.
 pub const WAKE_MESSAGES: u32 = 1024;

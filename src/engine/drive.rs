@@ -307,11 +307,6 @@ impl Drive {
 
     // ---- output ----------------------------------------------------------------
 
-    /// Whether the connection took no more when last asked.
-    pub fn is_blocked(&self) -> bool {
-        self.gate.is_blocked()
-    }
-
     /// The descriptor is writable. False: somebody else is writing.
     pub fn on_writable(&self) -> bool {
         self.gate.on_writable(self)
@@ -390,6 +385,10 @@ impl Driver for Drive {
 
     fn drain(&self) {
         self.gate.drain(self);
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.gate.is_blocked()
     }
 
     fn holds_input(&self) -> bool {

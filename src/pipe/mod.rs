@@ -58,6 +58,9 @@ pub trait Driver: Send + Sync {
     /// Writes what has gathered, as far as the connection takes it. Never blocks.
     fn drain(&self);
 
+    /// Whether the connection took no more when last asked.
+    fn is_blocked(&self) -> bool;
+
     /// Whether the session holds input back: undecoded messages, or reading
     /// paused because the lane was full.
     fn holds_input(&self) -> bool;
@@ -99,6 +102,8 @@ pub struct PipeEnd {
     /// Published since the last drain (STREAM).
     gathered: Gathered,
     dirty: bool,
+    /// The last wait for a blocked connection was in vain.
+    stuck: bool,
     /// The socket never reads this pipe: nothing unread delays its end.
     nodelay: bool,
     hwm: u64,
@@ -137,6 +142,8 @@ enum Wrote {
     Gathers,
     /// Its connection is to write it now.
     Waits,
+    /// Large messages queue before a connection that takes no more just now.
+    Congested,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -167,6 +174,7 @@ impl PipeEnd {
             mid_message: false,
             gathered: Gathered::default(),
             dirty: false,
+            stuck: false,
             nodelay: false,
             hwm: 0,
             room: 0,
@@ -226,8 +234,7 @@ impl PipeEnd {
         }
         self.writer.publish_to_waking();
         match self.core.mode() {
-            Mode::Stream if self.gather(size) => Wrote::Gathers,
-            Mode::Stream => Wrote::Done,
+            Mode::Stream => self.gather(size),
             _ => Wrote::Waits,
         }
     }
@@ -281,26 +288,30 @@ impl PipeEnd {
         self.room = 0;
     }
 
-    /// STREAM: counts a message published, and drains when enough has gathered.
-    /// True: it stays for a later drain.
+    /// STREAM: counts a message published, and hands over when enough has gathered.
     #[inline]
-    fn gather(&mut self, size: usize) -> bool {
+    fn gather(&mut self, size: usize) -> Wrote {
         self.gathered.messages += 1;
         self.gathered.bytes += size;
         let limit = if size >= tuning::LARGE { tuning::DRAIN_LARGE } else { tuning::DRAIN_BYTES };
         if self.gathered.messages < tuning::DRAIN_MESSAGES && self.gathered.bytes < limit {
-            return true;
+            return Wrote::Gathers;
         }
-        self.drain_gathered();
-        false
+        self.hand_over(size)
     }
 
     #[inline(never)]
-    fn drain_gathered(&mut self) {
+    fn hand_over(&mut self, size: usize) -> Wrote {
         self.gathered = Gathered::default();
-        if let Some(driver) = &self.driver {
-            driver.gather();
+        let Some(driver) = &self.driver else { return Wrote::Done };
+        driver.gather();
+        if !driver.is_blocked() {
+            self.stuck = false;
+        } else if size >= tuning::LARGE && !self.stuck {
+            return Wrote::Congested;
         }
+        // Some of it may have stayed in the encoder.
+        Wrote::Gathers
     }
 
     /// Takes over the high-water marks as both sides have set them.

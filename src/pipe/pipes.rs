@@ -30,6 +30,8 @@ pub struct Pipes {
     ended: Vec<PipeId>,
     dirty: Vec<PipeId>,
     sink: MetadataSink,
+    /// Large messages were just written to a connection that takes no more.
+    congested: Option<PipeId>,
     /// Messages written to other sockets since one of these was found asleep.
     written: u32,
     /// How many of them may be written before readers that were left asleep are
@@ -58,6 +60,7 @@ impl Pipes {
             ended: Vec::new(),
             dirty: Vec::new(),
             sink: MetadataSink::default(),
+            congested: None,
             written: 0,
             wake_at: u32::MAX,
             waker: None,
@@ -260,6 +263,7 @@ impl Pipes {
                 }
             }
             Wrote::Waits => self.send_direct(id),
+            Wrote::Congested => self.congested = Some(id),
         }
         true
     }
@@ -286,6 +290,26 @@ impl Pipes {
             _ => end.core.notify(peer, SocketCommand::ReadActivated),
         }
         streak::end();
+    }
+
+    /// Whether [`take_congested`](Self::take_congested) has something.
+    #[inline]
+    pub fn is_congested(&self) -> bool {
+        self.congested.is_some()
+    }
+
+    /// The pipe before whose connection large messages queue: better to wait a
+    /// moment than to fill more memory.
+    pub fn take_congested(&mut self) -> Option<PipeId> {
+        self.congested.take()
+    }
+
+    /// Waiting for this pipe's connection was in vain: not again before it has
+    /// taken something.
+    pub fn set_stuck(&mut self, id: PipeId) {
+        if let Some(end) = self.find_mut(id) {
+            end.stuck = true;
+        }
     }
 
     /// Wakes the readers that were left asleep.

@@ -45,6 +45,8 @@ pub struct Socket {
     watches: Vec<Arc<Watch>>,
     /// Peers' subscriptions decide where messages go (PUB, XPUB).
     publishes: bool,
+    /// May wait for its peers (PUSH, DEALER, REQ, PAIR).
+    patient: bool,
     /// When a publisher last looked for subscriptions.
     looked: Option<Time>,
     /// Sends that found no room, for the debug log.
@@ -80,6 +82,10 @@ impl Socket {
             exposed: false,
             watches: Vec::new(),
             publishes: matches!(socket_type, types::PUB | types::XPUB),
+            patient: matches!(
+                socket_type,
+                types::PUSH | types::DEALER | types::REQ | types::PAIR
+            ),
             looked: None,
             stalls: Rare::default(),
             spin: spin::Spin::default(),
@@ -181,6 +187,9 @@ impl Socket {
         let result = self.pattern.send(&mut self.pipes, msg, dontwait);
         if result.is_err() || self.pipes.any_ended() {
             return self.send_more(result, msg, dontwait);
+        }
+        if self.pipes.is_congested() {
+            self.relieve(dontwait);
         }
         result
     }

@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::engine::drive::Drive;
 use crate::engine::watch::{BATCH, Watch};
 use crate::errno::{Errno, Result};
+use crate::pipe::Driver;
 use crate::sync::Arc;
 use crate::sys::epoll;
 use crate::sys::poll::{self, PollFd};
@@ -169,6 +170,21 @@ impl Socket {
         }
         if !self.exposed {
             self.watches.iter().for_each(|watch| watch.unblock());
+        }
+    }
+
+    /// Large messages queue before a connection: gives it a moment to take them,
+    /// rather than fill memory that no cache holds up to the high-water mark.
+    #[cold]
+    pub(super) fn relieve(&mut self, dontwait: bool) {
+        let Some(id) = self.pipes.take_congested() else { return };
+        if dontwait || !self.patient || self.exposed {
+            return;
+        }
+        let end = Time::now().after(tuning::RELIEF);
+        // Errors are for the next call; time that passed is what was wanted.
+        if self.wait(Some(end)) == Err(Errno::EAGAIN) {
+            self.pipes.set_stuck(id);
         }
     }
 
