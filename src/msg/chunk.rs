@@ -321,26 +321,6 @@ pub struct Space {
     read_at: usize,
 }
 
-impl Leftover {
-    /// Number of bytes put aside.
-    pub fn len(&self) -> usize {
-        self.end - self.start
-    }
-
-    /// Never empty: nothing is put aside for nothing.
-    pub fn is_empty(&self) -> bool {
-        false
-    }
-
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
-        // SAFETY: the range lies inside the chunk that this leftover keeps alive.
-        unsafe {
-            std::slice::from_raw_parts(self.head.add(1).cast::<u8>().add(self.start), self.len())
-        }
-    }
-}
-
 impl Drop for Leftover {
     fn drop(&mut self) {
         // SAFETY: a leftover holds one reference.

@@ -320,12 +320,6 @@ impl Msg {
         self.tail = self.tail.with_flags(self.tail.flags() | flags);
     }
 
-    /// Clears flags.
-    #[inline]
-    pub fn clear_flags(&mut self, flags: u8) {
-        self.tail = self.tail.with_flags(self.tail.flags() & !flags);
-    }
-
     /// Makes it a frame to be sent: MORE as given, no internal flags and no
     /// meta-data.
     #[inline]

@@ -21,11 +21,9 @@ use zeroize::Zeroizing;
 
 pub use context::ContextOptions;
 pub use filter::AddressMask;
-pub use table::{
-    ANY, Applies, BOOL, CType, Getter, Kind, Range, Row, Setter, State, find, is_action, table,
-};
+pub use table::{Applies, CType, Getter, Kind, Row, Setter, State, find, is_action, table};
 pub(crate) use value::leading_number;
-pub use value::{Room, put_bytes, put_int, put_string};
+pub use value::{Room, put_int, put_string};
 
 use crate::errno::{Errno, Result};
 use types::*;

@@ -164,11 +164,6 @@ impl LaneWriter {
     pub fn written(&self) -> u64 {
         self.credit.written()
     }
-
-    /// Messages the reader has not acknowledged.
-    pub fn outstanding(&mut self) -> u64 {
-        self.credit.outstanding()
-    }
 }
 
 impl LaneReader {
@@ -216,13 +211,6 @@ impl LaneReader {
             return;
         }
         self.lane.pop_each(use_it);
-    }
-
-    /// Looks at the next frame without taking it. A conflating lane shows the
-    /// placeholder only.
-    #[inline]
-    pub fn peek(&mut self) -> Option<&Msg> {
-        self.lane.peek()
     }
 
     /// Counts `n` messages as finished; acknowledges once `batch` of them have
@@ -284,7 +272,6 @@ mod tests {
         w.push(first);
         w.push(text("b"));
         let _ = w.publish();
-        assert_eq!(w.outstanding(), 1);
         assert!(w.has_room(2) && !w.has_room(1));
         while r.pop().is_some() {}
         assert!(!r.finish(1, ack_batch(1000)), "one message is less than a batch");
