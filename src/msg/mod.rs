@@ -53,6 +53,7 @@ struct Far {
 union Body {
     /// C may not have written all of what it asked room for.
     near: Near,
+    whole: [u8; INLINE],
     far: Far,
 }
 
@@ -166,6 +167,20 @@ impl Msg {
     pub fn from_slice(Slice(far): Slice, more: bool, meta: Option<MetadataRef>) -> Msg {
         let flags = if more { MORE } else { 0 };
         Msg { body: Body { far }, meta, tail: Tail::new(Kind::Owned, 0).with_flags(flags) }
+    }
+
+    /// A message on the first `len` bytes of those received at `near`, at most
+    /// [`INLINE`].
+    #[inline]
+    pub fn from_near(
+        near: &[u8; INLINE],
+        len: usize,
+        more: bool,
+        meta: Option<MetadataRef>,
+    ) -> Msg {
+        let flags = if more { MORE } else { 0 };
+        let tail = Tail::new(Kind::Inline, len.min(INLINE) as u8).with_flags(flags);
+        Msg { body: Body { whole: *near }, meta, tail }
     }
 
     fn set_far(&mut self, kind: Kind, data: *mut u8, len: usize, owner: *const Owner) {
@@ -298,16 +313,6 @@ impl Msg {
         true
     }
 
-    /// An inline message of `len` bytes, the first of `near`.
-    ///
-    /// # Safety
-    /// The first `len` bytes are initialised, and not more than [`INLINE`].
-    #[inline]
-    pub(crate) unsafe fn from_near(near: &Near, len: usize) -> Msg {
-        debug_assert!(len <= INLINE);
-        Msg { body: Body { near: *near }, meta: None, tail: Tail::new(Kind::Inline, len as u8) }
-    }
-
     /// Flags: MORE, SHARED and the internal ones.
     #[inline]
     pub fn flags(&self) -> u8 {
@@ -421,20 +426,6 @@ impl Msg {
         // SAFETY: all words were written.
         unsafe { cell.assume_init_mut() }
     }
-}
-
-/// Makes an inline message in `cell` from a body of `len` bytes inside `near`.
-#[inline]
-pub(crate) fn near_in<'a>(
-    cell: &'a mut MaybeUninit<Msg>,
-    near: &Near,
-    len: usize,
-    more: bool,
-    meta: Option<MetadataRef>,
-) -> &'a mut Msg {
-    debug_assert!(len <= INLINE);
-    let tail = Tail::new(Kind::Inline, len as u8).with_flags(u8::from(more));
-    cell.write(Msg { body: Body { near: *near }, meta, tail })
 }
 
 impl Drop for Msg {
