@@ -27,7 +27,7 @@ pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
 pub const INLINE: usize = 48;
 
 /// An inline body, whatever of it is used.
-pub type Near = [MaybeUninit<u8>; INLINE];
+type Near = [MaybeUninit<u8>; INLINE];
 
 /// More frames of this message follow.
 pub const MORE: u8 = 0x01;
@@ -287,7 +287,7 @@ impl Msg {
 
     /// The inline body as a whole, whatever of it is used: for fixed-size copies.
     #[inline]
-    pub fn near(&self) -> Option<&Near> {
+    fn near(&self) -> Option<&Near> {
         if self.tail.kind() != Kind::Inline as u8 {
             return None;
         }
@@ -404,6 +404,16 @@ impl Msg {
             self.set_flags(SHARED);
         }
         Msg { body: self.body, meta: self.meta.clone(), tail: self.tail }
+    }
+
+    /// A second message with the same body in memory of its own, without flags
+    /// and meta-data. A small body is copied as a whole, which is faster than
+    /// what is used of it. ENOMEM.
+    #[inline]
+    pub fn duplicate(&self) -> Result<Msg> {
+        let Some(near) = self.near() else { return Msg::copy_of(self.data()) };
+        let tail = Tail::new(Kind::Inline, self.tail.len() as u8);
+        Ok(Msg { body: Body { near: *near }, meta: None, tail })
     }
 
     /// Moves the content into `cell`, leaving an empty message. Word by word:
