@@ -86,12 +86,18 @@ struct Block {
 
 const _: () = assert!(std::mem::size_of::<Block>() == 32);
 
-/// Blocks keep to their own cache lines: the next one is another thread's.
+/// Small blocks keep to their own cache lines: the next one is another thread's.
 const LINE: usize = 64;
 
+/// From this room on they do not: two lines of many matter little, while glibc
+/// asks for more than such a block to align it, so that one does not fit where
+/// another was, and the heap grows (tests/unload.rs).
+const LARGE: usize = 8 * 1024;
+
 fn layout(room: usize) -> Option<Layout> {
-    let size = std::mem::size_of::<Block>().checked_add(room)?.checked_next_multiple_of(LINE)?;
-    Layout::from_size_align(size, LINE).ok()
+    let align = if room < LARGE { LINE } else { std::mem::align_of::<Block>() };
+    let size = std::mem::size_of::<Block>().checked_add(room)?.checked_next_multiple_of(align)?;
+    Layout::from_size_align(size, align).ok()
 }
 
 /// A block with `len` bytes behind its head, one reference. None: no memory.
