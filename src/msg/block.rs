@@ -104,14 +104,14 @@ fn layout(room: usize) -> Option<Layout> {
 pub(super) fn allocate(len: usize) -> Option<(*const Owner, *mut u8)> {
     let class = pool::class(len);
     let room = class.map_or(len, pool::room);
-    let layout = layout(room)?;
-    let kept = class.and_then(pool::take);
-    // SAFETY: the layout has a non-zero size (the head); the writes stay in it.
+    let block = match class.and_then(pool::take) {
+        Some(kept) => kept,
+        // SAFETY: the layout has a non-zero size, the head's at least.
+        None => NonNull::new(unsafe { alloc(layout(room)?) })?,
+    };
+    // SAFETY: a block of this room; the writes stay in it.
     unsafe {
-        let block = kept.map_or_else(|| alloc(layout), NonNull::as_ptr).cast::<Block>();
-        if block.is_null() {
-            return None;
-        }
+        let block = block.as_ptr().cast::<Block>();
         let class = class.map(|class| class as u8);
         block.write(Block { owner: Owner::new(1, free_block), room, class });
         Some((block.cast(), block.add(1).cast()))
