@@ -4,97 +4,33 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use zmq::command::{SocketCommand, SocketMailbox, socket_mailbox};
-use zmq::msg::{Msg, ROUTING_ID};
-use zmq::options::{ContextOptions, Options, types};
+use testing::{Node, connect};
+use zmq::msg::Msg;
+use zmq::options::types;
+// What `testing` finds in the crate and the module around it.
 use zmq::pattern::{Pattern, create};
-use zmq::pipe::{EndSettings, Pipes, inproc_pair};
-use zmq::sync::Arc;
+use zmq::{command, errno, msg, options, pipe, sync};
+
+#[path = "../src/pattern/testing.rs"]
+#[expect(dead_code, reason = "the patterns' tests use more of it")]
+mod testing;
 
 /// Messages of one turn; below the default high-water mark.
 const TURN: u64 = 500;
 
-/// A socket reduced to its routing.
-struct Node {
-    options: Options,
-    pipes: Pipes,
-    pattern: Box<dyn Pattern>,
-    mailbox: Arc<SocketMailbox>,
+fn send(from: &mut Node, body: &[u8]) {
+    let mut msg = Msg::copy_of(body).expect("memory");
+    from.pattern.send(&mut from.pipes, &mut msg, true).expect("room");
 }
 
-impl Node {
-    fn new(socket_type: i32) -> Node {
-        let options = Options::new(socket_type, &ContextOptions::default());
-        let mut pipes = Pipes::new();
-        let mut pattern = create(socket_type, &options).expect("a known type");
-        pattern.option_changed(&mut pipes, &options, 0);
-        Node { options, pipes, pattern, mailbox: socket_mailbox().expect("an eventfd") }
+/// Receives until there is nothing.
+fn drain(node: &mut Node, msg: &mut Msg) -> u64 {
+    node.pump();
+    let mut count = 0;
+    while node.pattern.recv(&mut node.pipes, msg).is_ok() {
+        count += 1;
     }
-
-    fn settings(&self) -> EndSettings {
-        EndSettings {
-            mailbox: Some(self.mailbox.clone()),
-            sndhwm: self.options.sndhwm,
-            rcvhwm: self.options.rcvhwm,
-            ..EndSettings::default()
-        }
-    }
-
-    /// Carries out what the other sockets have asked for.
-    fn pump(&mut self) {
-        let mut commands = Vec::new();
-        self.mailbox.drain(&mut commands);
-        for command in commands {
-            match command {
-                SocketCommand::ReadActivated(id) => {
-                    self.pattern.read_activated(&mut self.pipes, id)
-                }
-                SocketCommand::WriteActivated(id) => {
-                    self.pattern.write_activated(&mut self.pipes, id)
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn send(&mut self, body: &[u8], more: bool) {
-        let mut msg = Msg::copy_of(body).expect("memory");
-        msg.set_more(more);
-        self.pattern.send(&mut self.pipes, &mut msg, true).expect("room");
-    }
-
-    /// Receives until there is nothing.
-    fn drain(&mut self, msg: &mut Msg) -> u64 {
-        self.pump();
-        let mut count = 0;
-        while self.pattern.recv(&mut self.pipes, msg).is_ok() {
-            count += 1;
-        }
-        count
-    }
-}
-
-fn anonymous() -> Msg {
-    let mut id = Msg::new();
-    id.set_flags(ROUTING_ID);
-    id
-}
-
-fn connect(from: &mut Node, to: &mut Node) {
-    let (mut near, mut far) = inproc_pair(&from.settings(), &to.settings());
-    // Types that route by peer read its id first.
-    if to.options.recv_routing_id {
-        near.preload(anonymous());
-    }
-    if from.options.recv_routing_id {
-        far.preload(anonymous());
-    }
-    let id = from.pipes.insert(Box::new(near));
-    from.pattern.attached(&mut from.pipes, id, &from.options);
-    let id = to.pipes.insert(Box::new(far));
-    to.pattern.attached(&mut to.pipes, id, &to.options);
-    from.pump();
-    to.pump();
+    count
 }
 
 /// One sender, some receivers of another type.
@@ -104,7 +40,7 @@ fn one_to(sender: i32, receiver: i32, receivers: usize) -> (Node, Vec<Node>) {
     for node in &mut to {
         connect(&mut from, node);
         if receiver == types::SUB {
-            node.pattern.subscription(&mut node.pipes, true, b"topic").expect("a subscription");
+            node.subscribe("topic");
         }
     }
     // Subscriptions are read by a receive that has nothing to give.
@@ -130,8 +66,8 @@ fn one_way(c: &mut Criterion) {
         group.throughput(Throughput::Elements(TURN * copies));
         group.bench_function(name, |b| {
             b.iter(|| {
-                (0..TURN).for_each(|_| from.send(b"topic and body", false));
-                let received: u64 = to.iter_mut().map(|node| node.drain(&mut msg)).sum();
+                (0..TURN).for_each(|_| send(&mut from, b"topic and body"));
+                let received: u64 = to.iter_mut().map(|node| drain(node, &mut msg)).sum();
                 from.pump();
                 assert_eq!(received, TURN * copies);
             });
@@ -146,10 +82,10 @@ fn request_and_reply(c: &mut Criterion) {
     let mut msg = Msg::new();
     c.bench_function("pattern, REQ to REP and back", |b| {
         b.iter(|| {
-            req.send(b"request", false);
-            assert_eq!(rep.drain(&mut msg), 1);
-            rep.send(b"reply", false);
-            assert_eq!(req.drain(&mut msg), 1);
+            send(&mut req, b"request");
+            assert_eq!(drain(&mut rep, &mut msg), 1);
+            send(&mut rep, b"reply");
+            assert_eq!(drain(&mut req, &mut msg), 1);
             black_box(&msg);
         });
     });

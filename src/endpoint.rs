@@ -43,11 +43,6 @@ const SCHEMES: [(&str, Scheme); 12] = [
 ];
 
 impl Scheme {
-    /// The text before `://`.
-    pub fn name(self) -> &'static str {
-        SCHEMES.iter().find(|(_, scheme)| *scheme == self).map_or("", |(name, _)| name)
-    }
-
     /// Whether this library has the transport; what `zmq_has` answers too.
     pub const fn is_built(self) -> bool {
         matches!(self, Scheme::Inproc | Scheme::Ipc | Scheme::Tcp | Scheme::Tipc)
@@ -221,7 +216,6 @@ mod tests {
         assert_eq!(split("foo://x:1"), Err(Errno::EPROTONOSUPPORT));
         assert_eq!(parse("norm://x:1", PUB), Err(Errno::EPROTONOSUPPORT));
         assert_eq!(parse("tcp://x:1", PUB), Ok((Scheme::Tcp, "x:1")));
-        assert!(SCHEMES.iter().all(|(name, scheme)| scheme.name() == *name));
     }
 
     #[test]

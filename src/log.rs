@@ -62,11 +62,6 @@ impl Who {
     pub fn is_somebody(self) -> bool {
         self.number != 0
     }
-
-    /// Its type.
-    pub fn kind(self) -> &'static str {
-        self.kind
-    }
 }
 
 impl Display for Who {

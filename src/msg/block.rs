@@ -86,26 +86,32 @@ struct Block {
 
 const _: () = assert!(std::mem::size_of::<Block>() == 32);
 
-/// Blocks keep to their own cache lines: the next one is another thread's.
+/// Small blocks keep to their own cache lines: the next one is another thread's.
 const LINE: usize = 64;
 
+/// From this room on they do not: two lines of many matter little, while glibc
+/// asks for more than such a block to align it, so that one does not fit where
+/// another was, and the heap grows (tests/unload.rs).
+const LARGE: usize = 8 * 1024;
+
 fn layout(room: usize) -> Option<Layout> {
-    let size = std::mem::size_of::<Block>().checked_add(room)?.checked_next_multiple_of(LINE)?;
-    Layout::from_size_align(size, LINE).ok()
+    let align = if room < LARGE { LINE } else { std::mem::align_of::<Block>() };
+    let size = std::mem::size_of::<Block>().checked_add(room)?.checked_next_multiple_of(align)?;
+    Layout::from_size_align(size, align).ok()
 }
 
 /// A block with `len` bytes behind its head, one reference. None: no memory.
 pub(super) fn allocate(len: usize) -> Option<(*const Owner, *mut u8)> {
     let class = pool::class(len);
     let room = class.map_or(len, pool::room);
-    let layout = layout(room)?;
-    let kept = class.and_then(pool::take);
-    // SAFETY: the layout has a non-zero size (the head); the writes stay in it.
+    let block = match class.and_then(pool::take) {
+        Some(kept) => kept,
+        // SAFETY: the layout has a non-zero size, the head's at least.
+        None => NonNull::new(unsafe { alloc(layout(room)?) })?,
+    };
+    // SAFETY: a block of this room; the writes stay in it.
     unsafe {
-        let block = kept.map_or_else(|| alloc(layout), NonNull::as_ptr).cast::<Block>();
-        if block.is_null() {
-            return None;
-        }
+        let block = block.as_ptr().cast::<Block>();
         let class = class.map(|class| class as u8);
         block.write(Block { owner: Owner::new(1, free_block), room, class });
         Some((block.cast(), block.add(1).cast()))

@@ -10,7 +10,7 @@ use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr;
 
 use super::block::Owner;
-use super::{Far, INLINE, Msg, Near};
+use super::{Far, INLINE, Msg};
 use crate::sync::Mutex;
 
 /// Bytes of a chunk. 128 KiB per read was the best of the prototype's sizes.
@@ -249,11 +249,11 @@ impl Arena {
     /// The bytes from `at` on as an inline body: what is beyond the body's own
     /// length is whatever stands there.
     #[inline]
-    pub fn near(&self, at: usize) -> &Near {
+    pub fn near(&self, at: usize) -> &[u8; INLINE] {
         debug_assert!(at <= self.filled);
         // SAFETY: INLINE bytes behind any byte of the chunk are allocated and
         // initialised (see LAYOUT and fresh).
-        unsafe { &*self.data().add(at).cast::<Near>() }
+        unsafe { &*self.data().add(at).cast::<[u8; INLINE]>() }
     }
 
     /// A message with the `len` bytes at `at`: inline if they fit, else a slice.
@@ -261,8 +261,7 @@ impl Arena {
     pub fn message(&mut self, at: usize, len: usize) -> Msg {
         debug_assert!(at + len <= self.filled);
         if len <= INLINE {
-            // SAFETY: received bytes.
-            return unsafe { Msg::from_near(self.near(at), len) };
+            return Msg::from_near(self.near(at), len, false, None);
         }
         Msg::from_slice(self.lend(at, len), false, None)
     }
@@ -319,26 +318,6 @@ impl Arena {
 pub struct Space {
     start: usize,
     read_at: usize,
-}
-
-impl Leftover {
-    /// Number of bytes put aside.
-    pub fn len(&self) -> usize {
-        self.end - self.start
-    }
-
-    /// Never empty: nothing is put aside for nothing.
-    pub fn is_empty(&self) -> bool {
-        false
-    }
-
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
-        // SAFETY: the range lies inside the chunk that this leftover keeps alive.
-        unsafe {
-            std::slice::from_raw_parts(self.head.add(1).cast::<u8>().add(self.start), self.len())
-        }
-    }
 }
 
 impl Drop for Leftover {

@@ -27,7 +27,7 @@ pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
 pub const INLINE: usize = 48;
 
 /// An inline body, whatever of it is used.
-pub type Near = [MaybeUninit<u8>; INLINE];
+type Near = [MaybeUninit<u8>; INLINE];
 
 /// More frames of this message follow.
 pub const MORE: u8 = 0x01;
@@ -53,6 +53,7 @@ struct Far {
 union Body {
     /// C may not have written all of what it asked room for.
     near: Near,
+    whole: [u8; INLINE],
     far: Far,
 }
 
@@ -168,6 +169,20 @@ impl Msg {
         Msg { body: Body { far }, meta, tail: Tail::new(Kind::Owned, 0).with_flags(flags) }
     }
 
+    /// A message on the first `len` bytes of those received at `near`, at most
+    /// [`INLINE`].
+    #[inline]
+    pub fn from_near(
+        near: &[u8; INLINE],
+        len: usize,
+        more: bool,
+        meta: Option<MetadataRef>,
+    ) -> Msg {
+        let flags = if more { MORE } else { 0 };
+        let tail = Tail::new(Kind::Inline, len.min(INLINE) as u8).with_flags(flags);
+        Msg { body: Body { whole: *near }, meta, tail }
+    }
+
     fn set_far(&mut self, kind: Kind, data: *mut u8, len: usize, owner: *const Owner) {
         self.tail = Tail::new(kind, 0);
         self.body = Body { far: Far { data, len, owner } };
@@ -272,7 +287,7 @@ impl Msg {
 
     /// The inline body as a whole, whatever of it is used: for fixed-size copies.
     #[inline]
-    pub fn near(&self) -> Option<&Near> {
+    fn near(&self) -> Option<&Near> {
         if self.tail.kind() != Kind::Inline as u8 {
             return None;
         }
@@ -298,16 +313,6 @@ impl Msg {
         true
     }
 
-    /// An inline message of `len` bytes, the first of `near`.
-    ///
-    /// # Safety
-    /// The first `len` bytes are initialised, and not more than [`INLINE`].
-    #[inline]
-    pub(crate) unsafe fn from_near(near: &Near, len: usize) -> Msg {
-        debug_assert!(len <= INLINE);
-        Msg { body: Body { near: *near }, meta: None, tail: Tail::new(Kind::Inline, len as u8) }
-    }
-
     /// Flags: MORE, SHARED and the internal ones.
     #[inline]
     pub fn flags(&self) -> u8 {
@@ -318,12 +323,6 @@ impl Msg {
     #[inline]
     pub fn set_flags(&mut self, flags: u8) {
         self.tail = self.tail.with_flags(self.tail.flags() | flags);
-    }
-
-    /// Clears flags.
-    #[inline]
-    pub fn clear_flags(&mut self, flags: u8) {
-        self.tail = self.tail.with_flags(self.tail.flags() & !flags);
     }
 
     /// Makes it a frame to be sent: MORE as given, no internal flags and no
@@ -407,6 +406,16 @@ impl Msg {
         Msg { body: self.body, meta: self.meta.clone(), tail: self.tail }
     }
 
+    /// A second message with the same body in memory of its own, without flags
+    /// and meta-data. A small body is copied as a whole, which is faster than
+    /// what is used of it. ENOMEM.
+    #[inline]
+    pub fn duplicate(&self) -> Result<Msg> {
+        let Some(near) = self.near() else { return Msg::copy_of(self.data()) };
+        let tail = Tail::new(Kind::Inline, self.tail.len() as u8);
+        Ok(Msg { body: Body { near: *near }, meta: None, tail })
+    }
+
     /// Moves the content into `cell`, leaving an empty message. Word by word:
     /// the message was probably written a moment ago in words and bytes, and a
     /// wider load would wait for those stores to retire (4 ns each, measured).
@@ -427,20 +436,6 @@ impl Msg {
         // SAFETY: all words were written.
         unsafe { cell.assume_init_mut() }
     }
-}
-
-/// Makes an inline message in `cell` from a body of `len` bytes inside `near`.
-#[inline]
-pub(crate) fn near_in<'a>(
-    cell: &'a mut MaybeUninit<Msg>,
-    near: &Near,
-    len: usize,
-    more: bool,
-    meta: Option<MetadataRef>,
-) -> &'a mut Msg {
-    debug_assert!(len <= INLINE);
-    let tail = Tail::new(Kind::Inline, len as u8).with_flags(u8::from(more));
-    cell.write(Msg { body: Body { near: *near }, meta, tail })
 }
 
 impl Drop for Msg {

@@ -58,15 +58,28 @@ static STORE: Mutex<Store> =
     Mutex::new(Store { bytes: 0, classes: [const { Vec::new() }; CLASSES] });
 
 /// A thread's blocks of one class.
-#[derive(Default)]
-struct Shelf {
-    blocks: Vec<Kept>,
-    /// How many it holds at most; 0: not used yet.
-    limit: usize,
-}
+type Shelf = Vec<Kept>;
 
 /// A thread's blocks.
 struct Shelves([Shelf; SHELVES]);
+
+/// How many blocks each shelf holds at most.
+static LIMITS: [usize; SHELVES] = {
+    let mut limits = [0; SHELVES];
+    let mut class = 0;
+    while class < SHELVES {
+        let fit = SHELF_BYTES / room(class);
+        limits[class] = if fit < 4 {
+            4
+        } else if fit > SHELF_BLOCKS {
+            SHELF_BLOCKS
+        } else {
+            fit
+        };
+        class += 1;
+    }
+    limits
+};
 
 thread_local! {
     // No destructor: one registered here would keep the library from being
@@ -106,36 +119,33 @@ pub fn class(len: usize) -> Option<usize> {
 
 /// The bytes that blocks of a class hold.
 #[inline]
-pub fn room(class: usize) -> usize {
+pub const fn room(class: usize) -> usize {
     let (doubling, quarter) = (class / 4, class % 4);
     (4 + quarter) << (doubling + FROM.ilog2() as usize - 2)
-}
-
-/// How many blocks of a class a shelf holds.
-fn shelf_size(class: usize) -> usize {
-    (SHELF_BYTES / room(class)).clamp(4, SHELF_BLOCKS)
 }
 
 /// A kept block of this class.
 #[inline]
 pub fn take(class: usize) -> Option<Free> {
-    let Some(shelf) = shelf(class) else { return store()?.take(class).map(|Kept(block)| block) };
-    if shelf.blocks.is_empty() {
-        shelf.fetch(class);
+    let Some((shelf, limit)) = shelf(class) else {
+        return store()?.take(class).map(|Kept(block)| block);
+    };
+    if shelf.is_empty() {
+        fetch(shelf, class, limit / 2);
     }
-    shelf.blocks.pop().map(|Kept(block)| block)
+    shelf.pop().map(|Kept(block)| block)
 }
 
 /// Keeps a block of this class. False: it must be given to the allocator.
 #[inline]
 pub fn keep(class: usize, block: Free) -> bool {
-    let Some(shelf) = shelf(class) else {
+    let Some((shelf, limit)) = shelf(class) else {
         return store().is_some_and(|mut store| store.keep(class, Kept(block)).is_ok());
     };
-    if shelf.blocks.len() >= shelf.limit {
-        shelf.make_room(class);
+    if shelf.len() >= limit {
+        make_room(shelf, class, limit / 2);
     }
-    shelf.blocks.push(Kept(block));
+    shelf.push(Kept(block));
     true
 }
 
@@ -170,24 +180,22 @@ pub fn trim() {
     }
 }
 
-/// This thread's shelf; None: it has none for such blocks.
+/// This thread's shelf and how much it holds; None: it has none for such blocks.
 #[inline]
-fn shelf<'a>(class: usize) -> Option<&'a mut Shelf> {
-    if class >= SHELVES {
-        return None;
-    }
+fn shelf<'a>(class: usize) -> Option<(&'a mut Shelf, usize)> {
+    let limit = *LIMITS.get(class)?;
     let mut here = SHELVES_HERE.get();
     if here.is_null() {
         here = begin_thread();
     }
     // SAFETY: this thread's own; nothing called from here comes back here while
     // the reference lives.
-    unsafe { here.as_mut() }.and_then(|shelves| shelves.0.get_mut(class))
+    unsafe { here.as_mut() }.and_then(|shelves| Some((shelves.0.get_mut(class)?, limit)))
 }
 
 #[cold]
 fn begin_thread() -> *mut Shelves {
-    let here = Box::leak(Box::new(Shelves(std::array::from_fn(|_| Shelf::default()))));
+    let here = Box::leak(Box::new(Shelves([const { Vec::new() }; SHELVES])));
     if !END.remember(NonNull::from(&mut *here).cast()) {
         // SAFETY: made right here.
         drop(unsafe { Box::from_raw(here) });
@@ -207,40 +215,35 @@ unsafe extern "C" fn thread_ends(shelves: *mut libc::c_void) {
     let mut shelves = unsafe { Box::from_raw(shelves.cast::<Shelves>()) };
     let mut store = store();
     for (class, shelf) in shelves.0.iter_mut().enumerate() {
-        shelf.cut(0, class, &mut store);
+        cut(shelf, 0, class, &mut store);
     }
 }
 
-impl Shelf {
-    /// Takes half of what fits from the store.
-    #[cold]
-    fn fetch(&mut self, class: usize) {
-        let Some(mut store) = store() else { return };
-        for _ in 0..shelf_size(class) / 2 {
-            let Some(block) = store.take(class) else { return };
-            self.blocks.push(block);
-        }
+/// Takes up to `count` blocks from the store.
+#[cold]
+fn fetch(shelf: &mut Shelf, class: usize, count: usize) {
+    let Some(mut store) = store() else { return };
+    for _ in 0..count {
+        let Some(block) = store.take(class) else { return };
+        shelf.push(block);
     }
+}
 
-    /// Gives half of what fits to the store.
-    #[cold]
-    fn make_room(&mut self, class: usize) {
-        self.limit = shelf_size(class);
-        if self.blocks.len() >= self.limit {
-            self.cut(self.limit / 2, class, &mut store());
-        }
-    }
+/// Gives all but `keep` blocks to the store.
+#[cold]
+fn make_room(shelf: &mut Shelf, class: usize, keep: usize) {
+    cut(shelf, keep, class, &mut store());
+}
 
-    fn cut(&mut self, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
-        for block in self.blocks.drain(keep.min(self.blocks.len())..) {
-            let refused = match store {
-                Some(store) => store.keep(class, block).err(),
-                None => Some(block),
-            };
-            if let Some(Kept(block)) = refused {
-                // SAFETY: kept under its class, without references.
-                unsafe { block::deallocate(block.as_ptr(), room(class)) };
-            }
+fn cut(shelf: &mut Shelf, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
+    for block in shelf.drain(keep.min(shelf.len())..) {
+        let refused = match store {
+            Some(store) => store.keep(class, block).err(),
+            None => Some(block),
+        };
+        if let Some(Kept(block)) = refused {
+            // SAFETY: kept under its class, without references.
+            unsafe { block::deallocate(block.as_ptr(), room(class)) };
         }
     }
 }

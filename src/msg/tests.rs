@@ -42,6 +42,17 @@ fn small_copies_stay_unshared() {
 }
 
 #[test]
+fn a_duplicate_has_the_body_and_nothing_else() {
+    for len in [0, 5, INLINE, INLINE + 1] {
+        let mut msg = Msg::copy_of(&vec![7; len]).unwrap_or_default();
+        msg.set_more(true);
+        let copy = msg.duplicate().unwrap_or_default();
+        assert_eq!((copy.data(), copy.flags()), (msg.data(), 0));
+        assert!(len == 0 || copy.data().as_ptr() != msg.data().as_ptr());
+    }
+}
+
+#[test]
 fn the_free_function_runs_once_when_the_last_copy_goes() {
     unsafe extern "C" fn count(_data: *mut libc::c_void, hint: *mut libc::c_void) {
         // SAFETY: the test passes a pointer to its own counter.

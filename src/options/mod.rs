@@ -21,11 +21,9 @@ use zeroize::Zeroizing;
 
 pub use context::ContextOptions;
 pub use filter::AddressMask;
-pub use table::{
-    ANY, Applies, BOOL, CType, Getter, Kind, Range, Row, Setter, State, find, is_action, table,
-};
+pub use table::{Applies, CType, Getter, Kind, Row, Setter, State, find, is_action, table};
 pub(crate) use value::leading_number;
-pub use value::{Room, put_bytes, put_int, put_string};
+pub use value::{Room, put_int, put_string};
 
 use crate::errno::{Errno, Result};
 use types::*;
@@ -115,7 +113,6 @@ pub struct Options {
     pub router_mandatory: bool,
     pub router_handover: bool,
     /// Bit 1: notice at connect; bit 2: at disconnect.
-    pub router_notify: i32,
     /// ROUTER treats messages as raw bytes.
     pub router_raw: bool,
     /// The wire carries no protocol at all (STREAM, DGRAM, ROUTER_RAW once set).
@@ -134,9 +131,6 @@ pub struct Options {
     pub only_first_subscribe: bool,
     pub xsub_verbose_unsubscribe: bool,
     pub stream_notify: bool,
-    pub hello_msg: Vec<u8>,
-    pub disconnect_msg: Vec<u8>,
-    pub hiccup_msg: Vec<u8>,
 
     // Security
     pub mechanism: Mechanism,
@@ -220,7 +214,6 @@ impl Options {
             connect_routing_id: None,
             router_mandatory: false,
             router_handover: false,
-            router_notify: 0,
             router_raw: false,
             raw_socket: false,
             probe_router: false,
@@ -235,9 +228,6 @@ impl Options {
             only_first_subscribe: false,
             xsub_verbose_unsubscribe: false,
             stream_notify: true,
-            hello_msg: Vec::new(),
-            disconnect_msg: Vec::new(),
-            hiccup_msg: Vec::new(),
             mechanism: Mechanism::Null,
             as_server: false,
             zap_domain: Vec::new(),
@@ -285,31 +275,6 @@ impl Options {
     /// where what goes out are subscriptions.
     pub fn conflates_output(&self) -> bool {
         self.conflates() && self.socket_type != SUB
-    }
-
-    /// Whether the type may be used from several threads at once.
-    pub fn thread_safe(&self) -> bool {
-        THREAD_SAFE.contains(self.socket_type)
-    }
-
-    /// HELLO_MSG, if set and heeded by this type: the first message sent to each peer.
-    pub fn hello(&self) -> Option<&[u8]> {
-        const HEEDED: Types = Types::of(&[ROUTER, REP, DEALER, REQ, SERVER, CLIENT, PEER]);
-        self.notice(&self.hello_msg, HEEDED)
-    }
-
-    /// DISCONNECT_MSG, if set and heeded by this type: delivered here when a peer goes.
-    pub fn disconnect_notice(&self) -> Option<&[u8]> {
-        self.notice(&self.disconnect_msg, Types::of(&[ROUTER, REP, SERVER, PEER]))
-    }
-
-    /// HICCUP_MSG, if set and heeded by this type: delivered here when a connection drops.
-    pub fn hiccup_notice(&self) -> Option<&[u8]> {
-        self.notice(&self.hiccup_msg, Types::of(&[DEALER, REQ, CLIENT, PEER]))
-    }
-
-    fn notice<'a>(&self, message: &'a [u8], heeded: Types) -> Option<&'a [u8]> {
-        (!message.is_empty() && heeded.contains(self.socket_type)).then_some(message)
     }
 }
 

@@ -43,31 +43,14 @@ pub(super) const ROWS: &[Row] = &[
     Row::int(109, "ZMQ_RECONNECT_STOP", ANY, |o, v| o.reconnect_stop = v)
         .reads_int(|o| o.reconnect_stop)
         .kind(Kind::Draft),
-    // The three messages are accepted on every type; `Options::hello` and its
-    // kin know which types heed them.
-    Row::bytes(110, "ZMQ_HELLO_MSG", CType::Binary, |o, v| {
-        o.hello_msg = value::lenient(v, usize::MAX)?;
-        Ok(())
-    })
-    .kind(Kind::Draft)
-    .later(NOTICES),
-    Row::bytes(111, "ZMQ_DISCONNECT_MSG", CType::Binary, |o, v| {
-        o.disconnect_msg = value::lenient(v, usize::MAX)?;
-        Ok(())
-    })
-    .kind(Kind::Draft)
-    .later(NOTICES),
+    Row::later(110, "ZMQ_HELLO_MSG", CType::Binary, NOTICES).kind(Kind::Draft),
+    Row::later(111, "ZMQ_DISCONNECT_MSG", CType::Binary, NOTICES).kind(Kind::Draft),
     Row::int(112, "ZMQ_PRIORITY", at_least(0), |o, v| o.priority = v)
         .reads_int(|o| o.priority)
         .kind(Kind::Draft),
     // Cannot be read: libzmq has a reader, but it always ends in EINVAL.
     Row::int(113, "ZMQ_BUSY_POLL", ANY, |o, v| o.busy_poll = v).kind(Kind::Draft),
-    Row::bytes(114, "ZMQ_HICCUP_MSG", CType::Binary, |o, v| {
-        o.hiccup_msg = value::lenient(v, usize::MAX)?;
-        Ok(())
-    })
-    .kind(Kind::Draft)
-    .later(NOTICES),
+    Row::later(114, "ZMQ_HICCUP_MSG", CType::Binary, NOTICES).kind(Kind::Draft),
     Row::not_built(117, "ZMQ_NORM_MODE", CType::Int, NORM).kind(Kind::Draft),
     Row::not_built(118, "ZMQ_NORM_UNICAST_NACK", CType::Int, NORM).kind(Kind::Draft),
     Row::not_built(119, "ZMQ_NORM_BUFFER_SIZE", CType::Int, NORM).kind(Kind::Draft),

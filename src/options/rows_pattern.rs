@@ -68,11 +68,10 @@ pub(super) const ROWS: &[Row] = &[
     })
     .on(PUBS)
     .at_once(),
-    Row::int(97, "ZMQ_ROUTER_NOTIFY", Range { min: 0, max: 3 }, |o, v| o.router_notify = v)
-        .reads_int(|o| o.router_notify)
+    Row::later(97, "ZMQ_ROUTER_NOTIFY", CType::Int, "ROUTER notices")
+        .reads_int(|_| 0)
         .on(ROUTERS)
-        .kind(Kind::Draft)
-        .later("ROUTER notices"),
+        .kind(Kind::Draft),
     Row::int(98, "ZMQ_XPUB_MANUAL_LAST_VALUE", SWITCH, |o, v| {
         o.xpub_manual = v != 0;
         o.xpub_manual_last_value = v != 0;

@@ -83,7 +83,7 @@ pub const fn at_least(min: i32) -> Range {
 /// How a value is stored.
 #[derive(Clone, Copy)]
 pub enum Setter {
-    /// EINVAL: read-only or not built.
+    /// EINVAL: read-only, not built or not written yet.
     Never,
     /// The socket itself performs it (SUBSCRIBE, UNSUBSCRIBE).
     Action,
@@ -205,6 +205,17 @@ impl Row {
         row
     }
 
+    pub(super) const fn later(
+        id: i32,
+        name: &'static str,
+        ctype: CType,
+        reason: &'static str,
+    ) -> Row {
+        let mut row = Row::new(id, name, ctype, Setter::Never);
+        row.state = State::Later(reason);
+        row
+    }
+
     pub(super) const fn reads_int(mut self, get: fn(&Options) -> i32) -> Row {
         self.get = Getter::Int(get, Room::Exact);
         self
@@ -237,11 +248,6 @@ impl Row {
 
     pub(super) const fn differs(mut self, how: &'static str) -> Row {
         self.state = State::Differs(how);
-        self
-    }
-
-    pub(super) const fn later(mut self, reason: &'static str) -> Row {
-        self.state = State::Later(reason);
         self
     }
 

@@ -117,10 +117,7 @@ impl Router {
             self.recent_name = Msg::copy_of(known)?;
             self.recent = Some(from);
         }
-        *name = match self.recent_name.near() {
-            Some(_) => self.recent_name.share(),
-            None => Msg::copy_of(self.recent_name.data())?,
-        };
+        *name = self.recent_name.duplicate()?;
         name.set_more(true);
         let metadata = self.body.take_metadata();
         name.set_metadata(metadata.clone());

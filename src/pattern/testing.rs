@@ -1,5 +1,5 @@
 //! Two or more patterns joined by real inproc pipes, driven by one thread:
-//! what the tests of this module use in place of sockets.
+//! what the tests of this module, and benches/pattern.rs, use in place of sockets.
 
 use super::{Pattern, create};
 use crate::command::{SocketCommand, SocketMailbox, socket_mailbox};

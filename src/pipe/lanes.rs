@@ -1,7 +1,7 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
-use crate::msg::{self, MetadataRef, Msg, Near, Slice};
+use crate::msg::{INLINE, MetadataRef, Msg, Slice};
 use crate::queue::{Consumer, CreditReader, CreditWriter, Producer, credit, lane};
 use crate::sync::{Arc, Mutex};
 
@@ -76,29 +76,35 @@ impl LaneWriter {
         self.lane.push_last_with(|cell| msg.move_to(cell));
     }
 
-    /// Writes a frame whose body is the first `len` bytes of `near`, making it
-    /// in its cell. Not on a conflating lane.
+    /// Writes a frame with the first `len` of the bytes received at `near`. Not
+    /// on a conflating lane.
     #[inline]
-    pub fn push_near(&mut self, near: &Near, len: usize, more: bool, meta: Option<MetadataRef>) {
-        debug_assert!(self.latest.is_none());
-        if more {
-            self.lane.push_with(|cell| msg::near_in(cell, near, len, true, meta));
-        } else {
-            self.credit.count();
-            self.lane.push_last_with(|cell| msg::near_in(cell, near, len, false, meta));
-        }
+    pub fn push_near(
+        &mut self,
+        near: &[u8; INLINE],
+        len: usize,
+        more: bool,
+        meta: Option<MetadataRef>,
+    ) {
+        self.push_made(more, |more| Msg::from_near(near, len, more, meta));
     }
 
-    /// Writes a frame whose body was received, making it in its cell. Not on a
-    /// conflating lane.
+    /// Writes a frame on bytes received. Not on a conflating lane.
     #[inline]
     pub fn push_slice(&mut self, slice: Slice, more: bool, meta: Option<MetadataRef>) {
+        self.push_made(more, |more| Msg::from_slice(slice, more, meta));
+    }
+
+    /// Makes a frame in its cell. `make` is told what `more` is, so that each of
+    /// its two copies has it as a constant.
+    #[inline(always)]
+    fn push_made(&mut self, more: bool, make: impl FnOnce(bool) -> Msg) {
         debug_assert!(self.latest.is_none());
         if more {
-            self.lane.push_with(|cell| cell.write(Msg::from_slice(slice, true, meta)));
+            self.lane.push_with(|cell| cell.write(make(true)));
         } else {
             self.credit.count();
-            self.lane.push_last_with(|cell| cell.write(Msg::from_slice(slice, false, meta)));
+            self.lane.push_last_with(|cell| cell.write(make(false)));
         }
     }
 
@@ -164,11 +170,6 @@ impl LaneWriter {
     pub fn written(&self) -> u64 {
         self.credit.written()
     }
-
-    /// Messages the reader has not acknowledged.
-    pub fn outstanding(&mut self) -> u64 {
-        self.credit.outstanding()
-    }
 }
 
 impl LaneReader {
@@ -216,13 +217,6 @@ impl LaneReader {
             return;
         }
         self.lane.pop_each(use_it);
-    }
-
-    /// Looks at the next frame without taking it. A conflating lane shows the
-    /// placeholder only.
-    #[inline]
-    pub fn peek(&mut self) -> Option<&Msg> {
-        self.lane.peek()
     }
 
     /// Counts `n` messages as finished; acknowledges once `batch` of them have
@@ -284,7 +278,6 @@ mod tests {
         w.push(first);
         w.push(text("b"));
         let _ = w.publish();
-        assert_eq!(w.outstanding(), 1);
         assert!(w.has_room(2) && !w.has_room(1));
         while r.pop().is_some() {}
         assert!(!r.finish(1, ack_batch(1000)), "one message is less than a batch");

@@ -274,24 +274,9 @@ impl<T> Consumer<T> {
         moved.is_some()
     }
 
-    /// Lets `use_it` work on the oldest published item in its cell, then drops
-    /// what is left of it there.
-    #[inline]
-    pub fn pop_with<R>(&mut self, use_it: impl FnOnce(&mut T) -> R) -> Option<R> {
-        self.next(|cell| {
-            // SAFETY: the one use of an initialised cell, which the consumer
-            // owns until the producer gets it back.
-            unsafe {
-                let result = use_it(&mut *cell);
-                ptr::drop_in_place(cell);
-                result
-            }
-        })
-    }
-
-    /// Lets `use_it` work on one published item after the other as
-    /// [`pop_with`](Self::pop_with) does, until it returns false or there is
-    /// none left.
+    /// Lets `use_it` work on one published item after the other in its cell,
+    /// dropping there what it leaves, until it returns false or there is none
+    /// left.
     #[inline]
     pub fn pop_each(&mut self, mut use_it: impl FnMut(&mut T) -> bool) {
         while self.available() {
@@ -302,7 +287,8 @@ impl<T> Consumer<T> {
             let end = self.at.index + (self.limit - self.at.count).min(here) as usize;
             let mut go_on = true;
             while go_on && self.at.index < end {
-                // SAFETY: as in `next` and `pop_with`.
+                // SAFETY: as in `next`; the one use of an initialised cell,
+                // which the consumer owns until the producer gets it back.
                 unsafe {
                     (*self.at.segment).cells[self.at.index].with_mut(|cell| {
                         let cell = (*cell).as_mut_ptr();
@@ -340,21 +326,6 @@ impl<T> Consumer<T> {
         self.at.index += 1;
         self.at.count += 1;
         Some(result)
-    }
-
-    /// Looks at the oldest published item without taking it.
-    #[inline]
-    pub fn peek(&mut self) -> Option<&T> {
-        if !self.available() {
-            return None;
-        }
-        if self.at.index == SEGMENT {
-            self.advance();
-        }
-        // SAFETY: as in pop; the borrow of self keeps the cell from being popped.
-        Some(unsafe {
-            (*self.at.segment).cells[self.at.index].with(|cell| (*cell).assume_init_ref())
-        })
     }
 
     /// Declares that the consumer goes to sleep on an empty lane. False: items

@@ -7,7 +7,7 @@ use crate::ctx::Binding;
 use crate::endpoint::{self, Scheme};
 use crate::engine::monitor::Monitor;
 use crate::errno::{Errno, Result};
-use crate::options::{self, Room, State, types};
+use crate::options::{self, Room, types};
 use crate::sync::Arc;
 
 const SUBSCRIBE: i32 = 6;
@@ -31,10 +31,6 @@ impl Socket {
             let done = self.pattern.subscription(&mut self.pipes, option == SUBSCRIBE, topic);
             self.bury();
             return done;
-        }
-        let later = |row: &options::Row| matches!(row.state, State::Later(_));
-        if options::find(option).is_some_and(later) {
-            return Err(Errno::EINVAL); // nothing is stored without being obeyed
         }
         self.options.set(option, value)?;
         if matches!(option, SNDHWM | RCVHWM) {

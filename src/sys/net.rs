@@ -247,6 +247,7 @@ pub fn set_option_bytes(fd: BorrowedFd, level: c_int, name: c_int, value: &[u8])
 }
 
 /// getsockopt(2) of an `int`.
+#[cfg(test)]
 pub fn int_option(fd: BorrowedFd, level: c_int, name: c_int) -> Result<c_int> {
     option(fd, level, name)
 }

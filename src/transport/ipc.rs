@@ -4,7 +4,7 @@
 //! A path is unlinked before it is bound; only what a wildcard bind made is
 //! removed at close.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::{env, fs};
 
@@ -47,9 +47,7 @@ fn sockaddr(address: &IpcAddress) -> Result<SockAddr> {
 /// Starts to connect. Local sockets answer at once: EAGAIN means a full backlog.
 pub fn start_connect(address: &IpcAddress) -> std::result::Result<Attempt, ConnectError> {
     let name = sockaddr(address)?;
-    let fd = net::stream_socket(libc::AF_UNIX)?;
-    let in_progress = net::connect(fd.as_fd(), &name).map_err(ConnectError::with(&fd))?;
-    Ok(Attempt { fd, in_progress })
+    Attempt::start(net::stream_socket(libc::AF_UNIX)?, &name)
 }
 
 /// A listening local socket.
@@ -86,12 +84,10 @@ impl Listener {
         }
         let endpoint = endpoint(&address);
         let fd = net::stream_socket(libc::AF_UNIX)?;
-        let bound =
-            net::bind(fd.as_fd(), &name).and_then(|()| net::listen(fd.as_fd(), options.backlog));
-        match bound {
-            Ok(()) => Ok(Listener { fd, endpoint, filter, made }),
-            Err(errno) => Err(BindError { errno, closed: Some((fd.as_raw_fd(), endpoint)) }),
-        }
+        net::bind(fd.as_fd(), &name)
+            .and_then(|()| net::listen(fd.as_fd(), options.backlog))
+            .map_err(BindError::with(&fd, &endpoint))?;
+        Ok(Listener { fd, endpoint, filter, made })
     }
 
     /// One waiting connection that the filters admit.

@@ -18,7 +18,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use crate::endpoint::{HostPort, IpcAddress, Scheme, Side, TcpAddress};
 use crate::errno::{Errno, Result};
 use crate::options::Options;
-use crate::sys::net;
+use crate::sys::net::{self, SockAddr};
 
 pub use socks::Socks;
 
@@ -36,6 +36,14 @@ pub struct BindError {
     /// The descriptor that was made and closed again, if it came that far, and the
     /// endpoint to go with it in the CLOSED event that precedes BIND_FAILED.
     pub closed: Option<(RawFd, String)>,
+}
+
+impl BindError {
+    /// After this descriptor was made. It is closed by the caller, who owns it.
+    fn with(fd: &OwnedFd, endpoint: &str) -> impl FnOnce(Errno) -> BindError {
+        let fd = fd.as_raw_fd();
+        move |errno| BindError { errno, closed: Some((fd, endpoint.to_owned())) }
+    }
 }
 
 impl From<Errno> for BindError {
@@ -229,6 +237,14 @@ pub struct Attempt {
     pub in_progress: bool,
 }
 
+impl Attempt {
+    /// Starts to connect this socket to `name`.
+    fn start(fd: OwnedFd, name: &SockAddr) -> std::result::Result<Attempt, ConnectError> {
+        let in_progress = net::connect(fd.as_fd(), name).map_err(ConnectError::with(&fd))?;
+        Ok(Attempt { fd, in_progress })
+    }
+}
+
 impl Target {
     /// Checks of an address what zmq_connect reports at once.
     pub fn parse(scheme: Scheme, address: &str) -> Result<Target> {
@@ -328,7 +344,7 @@ pub fn peer_address(fd: BorrowedFd) -> Option<String> {
     Some(format!("localhost:{}:{}:{}", peer.uid, peer.gid, peer.pid))
 }
 
-fn endpoint_of(name: &net::SockAddr) -> String {
+fn endpoint_of(name: &SockAddr) -> String {
     if let Some(address) = name.as_inet() {
         return tcp::endpoint(&address);
     }

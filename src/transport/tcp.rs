@@ -4,7 +4,7 @@
 //! [`resolve_bind`] and [`resolve_connect`] may wait for a name server.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use libc::{IPPROTO_IP, IPPROTO_IPV6, IPPROTO_TCP, SOL_SOCKET};
 
@@ -128,9 +128,7 @@ impl Listener {
         let fd = if options.use_fd == -1 {
             let address = resolve_bind(text, options.ipv6)?;
             let (fd, address) = open(address, options)?;
-            let number = fd.as_raw_fd();
-            listen(fd.as_fd(), address, options)
-                .map_err(|errno| BindError { errno, closed: Some((number, String::new())) })?;
+            listen(fd.as_fd(), address, options).map_err(BindError::with(&fd, ""))?;
             fd
         } else {
             net::adopt(options.use_fd)?
@@ -181,15 +179,14 @@ pub fn start_connect(
     options: &Options,
 ) -> std::result::Result<Attempt, ConnectError> {
     let (fd, address) = open(address, options)?;
-    let failed = ConnectError::with(&fd);
     if let Some(source) = source {
+        let failed = ConnectError::with(&fd);
         // Several connections may share one source port if their targets differ.
         net::set_option(fd.as_fd(), SOL_SOCKET, libc::SO_REUSEADDR, 1).map_err(&failed)?;
         let source = if address.is_ipv4() { as_ipv4(source).unwrap_or(source) } else { source };
         net::bind(fd.as_fd(), &SockAddr::inet(source)).map_err(&failed)?;
     }
-    let in_progress = net::connect(fd.as_fd(), &SockAddr::inet(address)).map_err(failed)?;
-    Ok(Attempt { fd, in_progress })
+    Attempt::start(fd, &SockAddr::inet(address))
 }
 
 /// A socket for this address with everything set that must be set before it is

@@ -5,7 +5,7 @@
 //! fails with EAFNOSUPPORT: a bind at once, a connect in each of its attempts.
 
 use std::fmt;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use super::{AcceptError, Attempt, BindError, ConnectError, Target};
 use crate::errno::{Errno, Result};
@@ -176,9 +176,7 @@ pub(super) fn parse_target(address: &str) -> Result<Target> {
 /// Starts to connect.
 pub(super) fn start_connect(address: Address) -> std::result::Result<Attempt, ConnectError> {
     let name = address.sockaddr().ok_or(Errno::EINVAL)?;
-    let fd = net::stream_socket(libc::AF_TIPC)?;
-    let in_progress = net::connect(fd.as_fd(), &name).map_err(ConnectError::with(&fd))?;
-    Ok(Attempt { fd, in_progress })
+    Attempt::start(net::stream_socket(libc::AF_TIPC)?, &name)
 }
 
 /// A listening TIPC socket.
@@ -202,11 +200,10 @@ impl Listener {
             Some(_) => address.to_string(),
             None => own_endpoint(fd.as_fd())?,
         };
-        let bound = name.map_or(Ok(()), |name| net::bind(fd.as_fd(), &name));
-        match bound.and_then(|()| net::listen(fd.as_fd(), options.backlog)) {
-            Ok(()) => Ok(Listener { fd, endpoint }),
-            Err(errno) => Err(BindError { errno, closed: Some((fd.as_raw_fd(), endpoint)) }),
-        }
+        name.map_or(Ok(()), |name| net::bind(fd.as_fd(), &name))
+            .and_then(|()| net::listen(fd.as_fd(), options.backlog))
+            .map_err(BindError::with(&fd, &endpoint))?;
+        Ok(Listener { fd, endpoint })
     }
 
     /// One waiting connection.

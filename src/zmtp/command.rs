@@ -71,16 +71,6 @@ pub fn pong(context: &[u8], out: &mut Vec<u8>) {
     append(&[b"\x04PONG", context.get(..MAX_CONTEXT).unwrap_or(context)], out);
 }
 
-/// Appends a JOIN frame, for a DISH.
-pub fn join(group: &[u8], out: &mut Vec<u8>) {
-    append(&[b"\x04JOIN", group], out);
-}
-
-/// Appends a LEAVE frame, for a DISH.
-pub fn leave(group: &[u8], out: &mut Vec<u8>) {
-    append(&[b"\x05LEAVE", group], out);
-}
-
 fn append(body: &[&[u8]], out: &mut Vec<u8>) {
     frame::append(Framing::V2, true, body, out);
 }
@@ -184,14 +174,6 @@ mod tests {
         let long = [hex("04 15 04 504F4E47"), vec![7; 16]].concat();
         assert_eq!(written(|out| pong(&[7; 58], out)), long);
         assert_eq!(written(|out| pong(b"", out)), hex("04 05 04 504F4E47"));
-    }
-
-    #[test]
-    fn f19_f20_groups() {
-        assert_eq!(written(|out| join(b"tv", out)), hex("04 07 04 4A4F494E 7476"));
-        assert_eq!(written(|out| leave(b"tv", out)), hex("04 08 05 4C45415645 7476"));
-        let long = [hex("06 00*6 0104 04 4A4F494E"), vec![b'g'; 255]].concat();
-        assert_eq!(written(|out| join(&[b'g'; 255], out)), long);
     }
 
     #[test]

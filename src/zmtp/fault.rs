@@ -184,30 +184,6 @@ impl Fault {
             _ => None,
         }
     }
-
-    /// The error number libzmq has at this point.
-    pub fn errno(self) -> Errno {
-        match self {
-            Fault::FrameTooLarge => Errno::EMSGSIZE,
-            Fault::FrameUnaddressable => Errno::ENOMEM,
-            Fault::RequestEnvelope | Fault::NoZapHandler => Errno::EFAULT,
-            Fault::SocketTypeMismatch(_) => Errno::EINVAL,
-            Fault::ZeroLengthFrame
-            | Fault::UnexpectedCommand
-            | Fault::OutOfTurn
-            | Fault::Malformed(_)
-            | Fault::Cryptographic
-            | Fault::KeyExchange
-            | Fault::InvalidSequence
-            | Fault::ServerMetadata
-            | Fault::Metadata
-            | Fault::OldPeer
-            | Fault::MechanismMismatch
-            | Fault::Refused(_)
-            | Fault::AfterRefusal
-            | Fault::Zap(_) => Errno::EPROTO,
-        }
-    }
 }
 
 impl From<Failure> for Fault {
@@ -274,7 +250,6 @@ mod tests {
                 fault.no_detail().is_some(),
             ];
             assert!(owed.iter().filter(|owed| **owed).count() <= 1, "{fault:?}");
-            assert_ne!(fault.errno().0, 0);
         }
     }
 }

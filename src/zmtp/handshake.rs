@@ -223,19 +223,7 @@ impl Handshake {
         matches!(self.state, State::Complete { .. })
     }
 
-    /// Whether a mechanism exists: from the end of a 3.x greeting on. Losing a
-    /// connection that is not complete, or that never has a mechanism, owes
-    /// `ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL`.
-    pub fn has_mechanism(&self) -> bool {
-        match &self.state {
-            State::Mechanism { .. } => true,
-            State::Complete { peer, .. } => peer.has_mechanism(),
-            State::Greeting(_) | State::RoutingId { .. } | State::Failed(_) => false,
-        }
-    }
-
-    /// What the peer speaks, from the end of its greeting on. libzmq stops the
-    /// handshake timer here if that is less than ZMTP 3.0.
+    /// What the peer speaks, from the end of its greeting on.
     pub fn peer(&self) -> Option<PeerVersion> {
         match &self.state {
             State::RoutingId { peer, .. }
