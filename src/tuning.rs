@@ -103,8 +103,11 @@ pub const SHORT_QUEUE: i32 = 8;
 /// ...so the kernel is not to hold megabytes unsent behind it either.
 pub const SHORT_QUEUE_BYTES: i32 = 64 * 1024;
 
-/// What a sender of large messages waits at most for a connection that takes no
-/// more, before it goes on queueing.
+/// A sender of messages of [`LARGE`] bytes and more lets so many bytes queue
+/// before a connection: what is written should still be in a cache...
+pub const RELIEF_BYTES: usize = 1024 * 1024;
+
+/// ...and waits so long at most for the queue to become shorter, before it lets it grow.
 pub const RELIEF: Duration = Duration::from_millis(1);
 
 /// A sender that streams to sleeping readers wakes them after this many

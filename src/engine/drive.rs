@@ -307,6 +307,11 @@ impl Drive {
 
     // ---- output ----------------------------------------------------------------
 
+    /// Whether the connection took no more when last asked.
+    pub fn is_blocked(&self) -> bool {
+        self.gate.is_blocked()
+    }
+
     /// The descriptor is writable. False: somebody else is writing.
     pub fn on_writable(&self) -> bool {
         self.gate.on_writable(self)
@@ -387,9 +392,6 @@ impl Driver for Drive {
         self.gate.drain(self);
     }
 
-    fn is_blocked(&self) -> bool {
-        self.gate.is_blocked()
-    }
 
     fn holds_input(&self) -> bool {
         self.held.holds()

@@ -170,6 +170,11 @@ impl LaneWriter {
     pub fn written(&self) -> u64 {
         self.credit.written()
     }
+
+    /// Messages the reader has finished with, as far as is known.
+    pub fn acknowledged(&self) -> u64 {
+        self.credit.acknowledged()
+    }
 }
 
 impl LaneReader {

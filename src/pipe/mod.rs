@@ -58,9 +58,6 @@ pub trait Driver: Send + Sync {
     /// Writes what has gathered, as far as the connection takes it. Never blocks.
     fn drain(&self);
 
-    /// Whether the connection took no more when last asked.
-    fn is_blocked(&self) -> bool;
-
     /// Whether the session holds input back: undecoded messages, or reading
     /// paused because the lane was full.
     fn holds_input(&self) -> bool;
@@ -102,8 +99,8 @@ pub struct PipeEnd {
     /// Published since the last drain (STREAM).
     gathered: Gathered,
     dirty: bool,
-    /// The last wait for a blocked connection was in vain.
-    stuck: bool,
+    /// A wait for the connection was in vain when so many messages were done.
+    stuck_at: Option<u64>,
     /// The socket never reads this pipe: nothing unread delays its end.
     nodelay: bool,
     hwm: u64,
@@ -141,9 +138,9 @@ enum Wrote {
     /// It gathers with others: to be drained before the thread blocks.
     Gathers,
     /// Its connection is to write it now.
-    Waits,
-    /// Large messages queue before a connection that takes no more just now.
-    Congested,
+    Waits(usize),
+    /// It is large, and others like it may queue before the connection.
+    Queues(usize),
 }
 
 #[derive(Clone, Copy, Default)]
@@ -174,7 +171,7 @@ impl PipeEnd {
             mid_message: false,
             gathered: Gathered::default(),
             dirty: false,
-            stuck: false,
+            stuck_at: None,
             nodelay: false,
             hwm: 0,
             room: 0,
@@ -235,7 +232,7 @@ impl PipeEnd {
         self.writer.publish_to_waking();
         match self.core.mode() {
             Mode::Stream => self.gather(size),
-            _ => Wrote::Waits,
+            _ => Wrote::Waits(size),
         }
     }
 
@@ -305,13 +302,15 @@ impl PipeEnd {
         self.gathered = Gathered::default();
         let Some(driver) = &self.driver else { return Wrote::Done };
         driver.gather();
-        if !driver.is_blocked() {
-            self.stuck = false;
-        } else if size >= tuning::LARGE && !self.stuck {
-            return Wrote::Congested;
-        }
         // Some of it may have stayed in the encoder.
-        Wrote::Gathers
+        if size < tuning::LARGE { Wrote::Gathers } else { Wrote::Queues(size) }
+    }
+
+    /// Whether messages of `size` bytes queue before the connection, and waiting
+    /// may help. If so the sender is told of the next one that is written.
+    fn is_congested(&mut self, size: usize) -> bool {
+        let enough = (tuning::RELIEF_BYTES / size.max(1)).max(1) as u64;
+        !self.writer.has_room(enough) && self.stuck_at != Some(self.writer.acknowledged())
     }
 
     /// Takes over the high-water marks as both sides have set them.

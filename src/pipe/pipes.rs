@@ -23,6 +23,13 @@ impl Slot {
     }
 }
 
+/// Messages of about `size` bytes that queue before a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Queue {
+    id: PipeId,
+    size: usize,
+}
+
 /// The pipes of one socket.
 pub struct Pipes {
     slots: Vec<Slot>,
@@ -30,8 +37,8 @@ pub struct Pipes {
     ended: Vec<PipeId>,
     dirty: Vec<PipeId>,
     sink: MetadataSink,
-    /// Large messages were just written to a connection that takes no more.
-    congested: Option<PipeId>,
+    /// Large messages queue before this one's connection.
+    congested: Option<Queue>,
     /// Messages written to other sockets since one of these was found asleep.
     written: u32,
     /// How many of them may be written before readers that were left asleep are
@@ -262,8 +269,8 @@ impl Pipes {
                     dirty.push(id);
                 }
             }
-            Wrote::Waits => self.send_direct(id),
-            Wrote::Congested => self.congested = Some(id),
+            Wrote::Waits(size) => self.send_direct(id, size),
+            Wrote::Queues(size) => self.look_for_congestion(id, size),
         }
         true
     }
@@ -298,17 +305,21 @@ impl Pipes {
         self.congested.is_some()
     }
 
-    /// The pipe before whose connection large messages queue: better to wait a
-    /// moment than to fill more memory.
-    pub fn take_congested(&mut self) -> Option<PipeId> {
+    /// The queue that has become long.
+    pub fn take_congested(&mut self) -> Option<Queue> {
         self.congested.take()
     }
 
-    /// Waiting for this pipe's connection was in vain: not again before it has
-    /// taken something.
-    pub fn set_stuck(&mut self, id: PipeId) {
-        if let Some(end) = self.find_mut(id) {
-            end.stuck = true;
+    /// Whether it still is, and waiting may help; then the sender is told of the
+    /// next message that is written.
+    pub fn is_long(&mut self, queue: Queue) -> bool {
+        self.find_mut(queue.id).is_some_and(|end| end.is_congested(queue.size))
+    }
+
+    /// Waiting for this queue was in vain: not again before it is shorter.
+    pub fn set_stuck(&mut self, queue: Queue) {
+        if let Some(end) = self.find_mut(queue.id) {
+            end.stuck_at = Some(end.writer.acknowledged());
         }
     }
 
@@ -322,7 +333,7 @@ impl Pipes {
     }
 
     #[inline(never)]
-    fn send_direct(&mut self, id: PipeId) {
+    fn send_direct(&mut self, id: PipeId, size: usize) {
         let streaming = streak::begin(1);
         let Some(end) = self.find_mut(id) else { return };
         let Some(driver) = end.driver.clone() else { return };
@@ -335,7 +346,25 @@ impl Pipes {
         } else {
             driver.send_now();
         }
+        if size >= tuning::LARGE {
+            self.look_for_congestion(id, size);
+        }
         streak::end();
+    }
+
+    #[inline(never)]
+    fn look_for_congestion(&mut self, id: PipeId, size: usize) {
+        let Pipes { slots, dirty, congested, .. } = self;
+        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
+            return;
+        };
+        if !end.dirty {
+            end.dirty = true;
+            dirty.push(id);
+        }
+        if end.is_congested(size) {
+            *congested = Some(Queue { id, size });
+        }
     }
 
     /// Whether the sender is in a stream of messages; false soon after it has paused.

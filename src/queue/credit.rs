@@ -87,6 +87,11 @@ impl CreditWriter {
         self.written
     }
 
+    /// Messages acknowledged, as far as is known.
+    pub fn acknowledged(&self) -> u64 {
+        self.acked
+    }
+
     /// Messages written and not yet acknowledged.
     pub fn outstanding(&mut self) -> u64 {
         self.acked = self.shared.acked.load(Ordering::Acquire);

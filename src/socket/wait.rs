@@ -9,7 +9,6 @@ use crate::clock::Time;
 use crate::engine::drive::Drive;
 use crate::engine::watch::{BATCH, Watch};
 use crate::errno::{Errno, Result};
-use crate::pipe::Driver;
 use crate::sync::Arc;
 use crate::sys::epoll;
 use crate::sys::poll::{self, PollFd};
@@ -177,14 +176,17 @@ impl Socket {
     /// rather than fill memory that no cache holds up to the high-water mark.
     #[cold]
     pub(super) fn relieve(&mut self, dontwait: bool) {
-        let Some(id) = self.pipes.take_congested() else { return };
+        let Some(queue) = self.pipes.take_congested() else { return };
         if dontwait || !self.patient || self.exposed {
             return;
         }
         let end = Time::now().after(tuning::RELIEF);
-        // Errors are for the next call; time that passed is what was wanted.
-        if self.wait(Some(end)) == Err(Errno::EAGAIN) {
-            self.pipes.set_stuck(id);
+        while self.pipes.is_long(queue) {
+            match self.wait(Some(end)) {
+                Ok(()) => {}
+                Err(Errno::EAGAIN) => return self.pipes.set_stuck(queue),
+                Err(_) => return, // the next call meets it, too
+            }
         }
     }
 
