@@ -107,8 +107,12 @@ pub const SHORT_QUEUE_BYTES: i32 = 64 * 1024;
 /// before a connection: what is written should still be in a cache...
 pub const RELIEF_BYTES: usize = 1024 * 1024;
 
-/// ...and waits so long at most for the queue to become shorter, before it lets it grow.
-pub const RELIEF: Duration = Duration::from_millis(1);
+/// ...and waits for it to become shorter, as long as something leaves it every so
+/// often...
+pub const RELIEF: Duration = Duration::from_millis(2);
+
+/// ...and at most so long in one call.
+pub const RELIEF_TOTAL: Duration = Duration::from_millis(20);
 
 /// A sender that streams to sleeping readers wakes them after this many
 /// messages: half of what they may hold by default, over four of them.

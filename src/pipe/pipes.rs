@@ -316,6 +316,11 @@ impl Pipes {
         self.find_mut(queue.id).is_some_and(|end| end.is_congested(queue.size))
     }
 
+    /// Messages that have left the queue, as far as is known.
+    pub fn done(&self, queue: Queue) -> Option<u64> {
+        self.find(queue.id).map(|end| end.writer.acknowledged())
+    }
+
     /// Waiting for this queue was in vain: not again before it is shorter.
     pub fn set_stuck(&mut self, queue: Queue) {
         if let Some(end) = self.find_mut(queue.id) {

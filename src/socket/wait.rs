@@ -180,12 +180,19 @@ impl Socket {
         if dontwait || !self.patient || self.exposed {
             return;
         }
-        let end = Time::now().after(tuning::RELIEF);
-        while self.pipes.is_long(queue) {
+        let begin = Time::now();
+        let mut end = begin.after(tuning::RELIEF);
+        let mut done = self.pipes.done(queue);
+        while self.pipes.is_long(queue) && Time::now().since(begin) < tuning::RELIEF_TOTAL {
             match self.wait(Some(end)) {
                 Ok(()) => {}
                 Err(Errno::EAGAIN) => return self.pipes.set_stuck(queue),
                 Err(_) => return, // the next call meets it, too
+            }
+            let now_done = self.pipes.done(queue);
+            if now_done != done {
+                done = now_done;
+                end = Time::now().after(tuning::RELIEF);
             }
         }
     }
