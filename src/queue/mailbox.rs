@@ -28,6 +28,9 @@ pub struct Mailbox<T, S> {
     state: Mutex<State<T>>,
     /// Whether `queue` holds anything: what the owner looks at on every call.
     pending: AtomicBool,
+    /// Whether the owner is wanted now: not for what was pushed quietly.
+    /// Relaxed: it says nothing about the queue.
+    called: AtomicBool,
     signal: S,
 }
 
@@ -41,7 +44,12 @@ impl<T, S: Signal> Mailbox<T, S> {
             exposed: false,
             closed: false,
         };
-        Mailbox { state: Mutex::new(state), pending: AtomicBool::new(false), signal }
+        Mailbox {
+            state: Mutex::new(state),
+            pending: AtomicBool::new(false),
+            called: AtomicBool::new(false),
+            signal,
+        }
     }
 
     /// What wakes the owner.
@@ -58,12 +66,12 @@ impl<T, S: Signal> Mailbox<T, S> {
         }
         state.queue.push(command);
         self.pending.store(true, Ordering::Release);
-        self.raise_if_due(state);
+        self.call(state);
         Ok(())
     }
 
-    /// As [`push`](Self::push), but leaves the owner asleep. True: it sleeps,
-    /// and [`wake`](Self::wake) must follow.
+    /// As [`push`](Self::push), but leaves an owner that waits alone. True:
+    /// [`wake`](Self::wake) must follow.
     pub fn push_quietly(&self, command: T) -> Result<bool, T> {
         let mut state = self.state.lock();
         if state.closed {
@@ -72,21 +80,22 @@ impl<T, S: Signal> Mailbox<T, S> {
         state.queue.push(command);
         self.pending.store(true, Ordering::Release);
         if state.exposed {
-            self.raise_if_due(state);
+            self.call(state);
             return Ok(false);
         }
-        Ok(state.sleeping && !state.raised)
+        Ok(!state.raised)
     }
 
-    /// Wakes an owner that sleeps over commands. Any thread.
+    /// Wakes an owner that waits with commands in its mailbox. Any thread.
     pub fn wake(&self) {
         let state = self.state.lock();
         if !state.queue.is_empty() {
-            self.raise_if_due(state);
+            self.call(state);
         }
     }
 
-    fn raise_if_due(&self, mut state: MutexGuard<'_, State<T>>) {
+    fn call(&self, mut state: MutexGuard<'_, State<T>>) {
+        self.called.store(true, Ordering::Relaxed);
         let raise = (state.sleeping || state.exposed) && !state.raised;
         state.raised |= raise;
         // Not under the lock: the owner wakes at once, and would wait for it.
@@ -102,6 +111,12 @@ impl<T, S: Signal> Mailbox<T, S> {
         self.pending.load(Ordering::Acquire)
     }
 
+    /// Whether the owner is wanted now. Owner, while it waits awake.
+    #[inline]
+    pub fn is_called(&self) -> bool {
+        self.called.load(Ordering::Relaxed)
+    }
+
     /// Takes the signal back whether or not it is known to be raised: a sender's
     /// raise may come later than the drain that took its command. Owner, after a
     /// wait found the signal raised, and before it looks for commands again.
@@ -114,6 +129,7 @@ impl<T, S: Signal> Mailbox<T, S> {
         let mut state = self.state.lock();
         into.append(&mut state.queue);
         self.pending.store(false, Ordering::Release);
+        self.called.store(false, Ordering::Relaxed);
         self.lower(&mut state);
     }
 

@@ -207,14 +207,17 @@ impl Socket {
         let Some(limit) = self.spin.limit(self.ctx.spin) else { return false };
         self.pipes.drain_dirty();
         let limit = left.map_or(limit, |left| left.min(limit));
-        let spun = spin::until(limit, || self.glance() || others());
+        let mut spun = spin::until(limit, || self.glance() || others());
+        if spun == Spun::Nothing && self.owner.mailbox.has_pending() {
+            spun = Spun::Found; // from a sender that does not ask for haste
+        }
         self.spin.learn(spun);
         matches!(spun, Spun::Found | Spun::Late)
     }
 
     /// Whether something has come; it is moved. For [`wait_awake`](Self::wait_awake).
     pub fn glance(&mut self) -> bool {
-        self.owner.mailbox.has_pending() || (!self.exposed && self.look(true))
+        self.owner.mailbox.is_called() || (!self.exposed && self.look(true))
     }
 
     /// Waits until something happens, and moves it. EAGAIN: the deadline has
