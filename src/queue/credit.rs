@@ -2,17 +2,21 @@
 //!
 //! The high-water mark counts whole messages, written minus acknowledged. The
 //! reader acknowledges in batches; a writer that found no room leaves a note
-//! and is told when the next acknowledgement comes. Each end is used by one
-//! thread at a time.
+//! and is told when half of the mark is free. Each end is used by one thread at
+//! a time.
 
-use crate::sync::{Arc, AtomicBool, AtomicU64, CachePadded, Ordering};
+use crate::sync::{Arc, AtomicU64, CachePadded, Ordering};
 
 struct Shared {
     /// Messages the reader has finished with.
     acked: CachePadded<AtomicU64>,
-    /// The writer found no room and wants to be told.
-    wanted: AtomicBool,
+    /// The writer found no room, and wants to be told when so many messages are
+    /// acknowledged. [`NOBODY`]: it does not.
+    wanted: AtomicU64,
 }
+
+/// Nobody wants to be told.
+const NOBODY: u64 = u64::MAX;
 
 /// The writer's account.
 pub struct CreditWriter {
@@ -31,14 +35,15 @@ pub struct CreditReader {
 /// Makes an account with nothing written and nothing read.
 pub fn credit() -> (CreditWriter, CreditReader) {
     let shared =
-        Arc::new(Shared { acked: CachePadded(AtomicU64::new(0)), wanted: AtomicBool::new(false) });
+        Arc::new(Shared { acked: CachePadded(AtomicU64::new(0)), wanted: AtomicU64::new(NOBODY) });
     let writer = CreditWriter { shared: shared.clone(), written: 0, acked: 0 };
     (writer, CreditReader { shared, read: 0, acked: 0 })
 }
 
 impl CreditWriter {
     /// Whether one more message stays within `hwm` (0: no limit). False leaves
-    /// the note, so that the reader's next acknowledgement reports it.
+    /// the note, so that the reader reports it when half of `hwm` is free: a
+    /// writer that was told of each message would sleep and wake with each.
     #[inline]
     pub fn has_room(&mut self, hwm: u64) -> bool {
         hwm == 0 || self.written - self.acked < hwm || self.look_again(hwm)
@@ -71,7 +76,7 @@ impl CreditWriter {
         }
         // Note first, then look, both SeqCst: pairs with the reader's store and
         // load in `acknowledge`; one of the two sees the other.
-        self.shared.wanted.store(true, Ordering::SeqCst);
+        self.shared.wanted.store(self.written.saturating_sub(hwm / 2), Ordering::SeqCst);
         self.acked = self.shared.acked.load(Ordering::SeqCst);
         self.written - self.acked < hwm
     }
@@ -128,8 +133,8 @@ impl CreditReader {
         // SeqCst store, then SeqCst load: pairs with `look_again`, and with
         // engine::held for a session that holds input back.
         self.shared.acked.store(self.read, Ordering::SeqCst);
-        self.shared.wanted.load(Ordering::SeqCst)
-            && self.shared.wanted.swap(false, Ordering::SeqCst)
+        self.shared.wanted.load(Ordering::SeqCst) <= self.read
+            && self.shared.wanted.swap(NOBODY, Ordering::SeqCst) != NOBODY
     }
 }
 
