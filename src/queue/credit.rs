@@ -153,9 +153,13 @@ mod tests {
         assert!(!w.has_room(3));
         r.count(1);
         assert!(!w.has_room(3), "counted is not yet acknowledged");
+        assert!(!r.acknowledge(), "less than half of the mark is free");
+        assert!(w.has_room(3), "who asks again hears of it");
+        w.count();
+        assert!(!w.has_room(3));
+        r.count(2);
         assert!(r.acknowledge(), "the writer left its note");
         assert!(w.has_room(3));
-        w.count();
         r.count(1);
         assert!(!r.acknowledge(), "nobody asked");
     }
