@@ -26,7 +26,10 @@ pub const SUBSCRIPTIONS_GAP: Duration = Duration::from_micros(5);
 /// In STREAM the sender writes after this many messages of a connection (half
 /// the default high-water mark; 128 and 256 cost more switches, 1024 stalls at
 /// the mark)...
-pub const DRAIN_MESSAGES: u32 = 64;
+pub const DRAIN_MESSAGES: usize = 64;
+
+/// What each message counts for among [`DRAIN_BYTES`].
+pub const DRAIN_MESSAGE: usize = DRAIN_BYTES / DRAIN_MESSAGES;
 
 /// ...or this many bytes: one write of 64 KiB costs little more per byte than
 /// larger ones and keeps the peer fed.

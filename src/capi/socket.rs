@@ -206,9 +206,9 @@ pub unsafe extern "C" fn zmq_recv(
 /// ignored.
 #[inline(always)]
 pub(super) fn send(socket: &mut Socket, msg: &mut Msg, flags: c_int) -> Result<c_int> {
-    let size = int(msg.len());
-    socket.send(msg, flags & (ZMQ_DONTWAIT | ZMQ_SNDMORE))?;
-    Ok(size)
+    let size = msg.len();
+    socket.send_sized(msg, size, flags & (ZMQ_DONTWAIT | ZMQ_SNDMORE))?;
+    Ok(int(size))
 }
 
 /// Receives in place of what `msg` holds and returns the size.

@@ -4,8 +4,8 @@ mod registry;
 mod waiting;
 
 use std::collections::HashMap;
-use std::time::Duration;
 use std::os::fd::AsRawFd;
+use std::time::Duration;
 
 use crate::command::{SocketCommand, socket_mailbox};
 use crate::engine::owner::{Live, LiveGuard, Owner};

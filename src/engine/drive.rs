@@ -392,7 +392,6 @@ impl Driver for Drive {
         self.gate.drain(self);
     }
 
-
     fn holds_input(&self) -> bool {
         self.held.holds()
     }

@@ -325,6 +325,19 @@ impl Msg {
         self.tail = self.tail.with_flags(self.tail.flags() | flags);
     }
 
+    /// Whether it is a frame of the application's that is a whole message.
+    #[inline(always)]
+    pub fn is_whole(&self) -> bool {
+        self.flags() & !SHARED == 0
+    }
+
+    /// Whether it can be sent as it is as a whole message; see
+    /// [`prepare`](Self::prepare).
+    #[inline(always)]
+    pub fn is_prepared(&self) -> bool {
+        self.is_whole() && self.meta.is_none()
+    }
+
     /// Makes it a frame to be sent: MORE as given, no internal flags and no
     /// meta-data.
     #[inline]

@@ -50,6 +50,14 @@ impl Pattern for Dealer {
         self.incoming.recv(pipes, msg).map(drop).ok_or(Errno::EAGAIN)
     }
 
+    fn sole_out(&self) -> PipeId {
+        self.outgoing.sole()
+    }
+
+    fn sole_in(&self) -> PipeId {
+        self.incoming.sole()
+    }
+
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {
         self.incoming.has_in(pipes)
     }

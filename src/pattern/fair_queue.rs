@@ -83,6 +83,16 @@ impl FairQueue {
         self.recv_elsewhere(pipes, msg)
     }
 
+    /// The pipe that whole messages come from, if no other has any.
+    pub fn sole(&self) -> PipeId {
+        let between = !self.more && self.held.is_none();
+        if self.active == 1 && between && !self.pipes.data(self.current) {
+            self.pipes.id(self.current)
+        } else {
+            PipeId::NONE
+        }
+    }
+
     #[inline(always)]
     fn came_in(&mut self, more: bool) {
         *self.pipes.data_mut(self.current) = false;

@@ -100,6 +100,15 @@ impl LoadBalancer {
         self.send_elsewhere(pipes, msg, dontwait)
     }
 
+    /// The pipe that whole messages go to, if there is no other with room.
+    pub fn sole(&self) -> PipeId {
+        if self.active == 1 && self.progress == Progress::Between {
+            self.pipes.id(self.current)
+        } else {
+            PipeId::NONE
+        }
+    }
+
     #[inline(always)]
     fn went_out(&mut self, more: bool) {
         if more {

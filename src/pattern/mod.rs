@@ -68,6 +68,18 @@ pub trait Pattern: Send {
         Err(Errno::ENOTSUP)
     }
 
+    /// The pipe that whole messages go to, if that is all there is to `send`
+    /// until the pattern is next told or asked anything but this.
+    fn sole_out(&self) -> PipeId {
+        PipeId::NONE
+    }
+
+    /// The pipe that whole messages come from, if that is all there is to `recv`
+    /// until the pattern is next told or asked anything but this.
+    fn sole_in(&self) -> PipeId {
+        PipeId::NONE
+    }
+
     /// Whether `recv` would succeed now.
     fn has_in(&mut self, _pipes: &mut Pipes) -> bool {
         false

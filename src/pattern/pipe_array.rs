@@ -77,6 +77,11 @@ impl<T> PipeArray<T> {
     }
 
     /// What is kept for the pipe at a place.
+    pub fn data(&self, place: usize) -> &T {
+        &self.order[place].data
+    }
+
+    /// As [`data`](Self::data).
     #[inline]
     pub fn data_mut(&mut self, place: usize) -> &mut T {
         &mut self.order[place].data

@@ -35,6 +35,10 @@ impl Pattern for Pull {
         self.incoming.recv(pipes, msg).map(drop).ok_or(Errno::EAGAIN)
     }
 
+    fn sole_in(&self) -> PipeId {
+        self.incoming.sole()
+    }
+
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {
         self.incoming.has_in(pipes)
     }

@@ -36,6 +36,10 @@ impl Pattern for Push {
         self.outgoing.send(pipes, msg, dontwait).map(drop)
     }
 
+    fn sole_out(&self) -> PipeId {
+        self.outgoing.sole()
+    }
+
     fn has_out(&mut self, pipes: &mut Pipes) -> bool {
         self.outgoing.has_out(pipes)
     }

@@ -71,6 +71,15 @@ impl Pattern for Subscriber {
         self.fetch(pipes, msg)
     }
 
+    fn sole_in(&self) -> PipeId {
+        let all = self.xsub.subscriptions.matches(&[]) != self.invert;
+        if all && !self.invert && self.ahead.is_none() {
+            self.xsub.incoming.sole()
+        } else {
+            PipeId::NONE
+        }
+    }
+
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {
         if self.ahead.is_some() || self.xsub.incoming.mid_message() {
             return true;

@@ -73,7 +73,12 @@ impl LaneWriter {
     pub fn push_counted(&mut self, msg: &mut Msg) {
         debug_assert!(self.latest.is_none() && msg.counts());
         self.credit.count();
-        self.lane.push_last_with(|cell| msg.move_to(cell));
+        let cell = self.lane.cell();
+        // SAFETY: a cell of the lane, then initialised.
+        unsafe {
+            msg.move_to(&mut *cell.cast());
+            self.lane.pushed_last();
+        }
     }
 
     /// Writes a frame with the first `len` of the bytes received at `near`. Not
@@ -202,6 +207,14 @@ impl LaneReader {
             return self.pop_latest(into);
         }
         self.lane.pop_into(into)
+    }
+
+    /// As [`pop_into`](Self::pop_into), if the frame is a whole message of the
+    /// application's; `release` is shown what `into` held. False: it is not, or
+    /// nothing is there.
+    #[inline(always)]
+    pub fn pop_plain_into(&mut self, into: &mut Msg, release: impl FnOnce(&mut Msg)) -> bool {
+        self.latest.is_none() && self.lane.pop_into_if(into, Msg::is_whole, release)
     }
 
     #[inline(never)]

@@ -30,6 +30,9 @@ pub struct PipeId {
 }
 
 impl PipeId {
+    /// No pipe: no table has it.
+    pub const NONE: PipeId = PipeId { slot: u32::MAX, tenant: 0 };
+
     fn pack(self) -> u64 {
         u64::from(self.tenant) << 32 | u64::from(self.slot)
     }
@@ -96,8 +99,9 @@ pub struct PipeEnd {
     state: EndState,
     /// A message has been begun and not finished.
     mid_message: bool,
-    /// Published since the last drain (STREAM).
-    gathered: Gathered,
+    /// What may yet gather before it is handed over (STREAM): bytes, of which
+    /// each message costs some for itself.
+    may_gather: isize,
     dirty: bool,
     /// A wait for the connection was in vain when so many messages were done.
     stuck_at: Option<u64>,
@@ -143,12 +147,6 @@ enum Wrote {
     Queues(usize),
 }
 
-#[derive(Clone, Copy, Default)]
-struct Gathered {
-    messages: u32,
-    bytes: usize,
-}
-
 /// A session's half of a driven pipe.
 pub struct SessionEnd {
     /// Shared with the socket; the socket is side 0, the session side 1.
@@ -169,7 +167,7 @@ impl PipeEnd {
             driver: None,
             state: EndState::Open,
             mid_message: false,
-            gathered: Gathered::default(),
+            may_gather: 0,
             dirty: false,
             stuck_at: None,
             nodelay: false,
@@ -200,8 +198,14 @@ impl PipeEnd {
             return self.write_with_care(msg);
         }
         let size = msg.len();
-        self.room -= 1;
         self.mid_message = false;
+        self.write_counted(msg, size)
+    }
+
+    /// Writes a whole message of `size` bytes, or the end of one; there is room.
+    #[inline(always)]
+    fn write_counted(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        self.room -= 1;
         self.writer.push_counted(msg);
         self.send_off(size)
     }
@@ -217,7 +221,7 @@ impl PipeEnd {
         self.mid_message = more;
         self.writer.push_from(msg);
         if more {
-            self.gathered.bytes += size;
+            self.may_gather -= size as isize;
             return Wrote::Done;
         }
         self.send_off(size)
@@ -258,7 +262,7 @@ impl PipeEnd {
         }
         if let Some(driver) = &self.driver {
             driver.drain();
-            self.gathered = Gathered::default();
+            self.begin_to_gather();
         }
         if self.writer.has_room(self.hwm) {
             self.room = self.writer.room_now(self.hwm);
@@ -288,18 +292,20 @@ impl PipeEnd {
     /// STREAM: counts a message published, and hands over when enough has gathered.
     #[inline]
     fn gather(&mut self, size: usize) -> Wrote {
-        self.gathered.messages += 1;
-        self.gathered.bytes += size;
-        let limit = if size >= tuning::LARGE { tuning::DRAIN_LARGE } else { tuning::DRAIN_BYTES };
-        if self.gathered.messages < tuning::DRAIN_MESSAGES && self.gathered.bytes < limit {
-            return Wrote::Gathers;
-        }
-        self.hand_over(size)
+        const LARGE_SHARE: usize = tuning::DRAIN_LARGE / tuning::DRAIN_BYTES;
+        let cost =
+            if size < tuning::LARGE { size + tuning::DRAIN_MESSAGE } else { size / LARGE_SHARE };
+        self.may_gather -= cost as isize;
+        if self.may_gather > 0 { Wrote::Gathers } else { self.hand_over(size) }
+    }
+
+    fn begin_to_gather(&mut self) {
+        self.may_gather = tuning::DRAIN_BYTES as isize;
     }
 
     #[inline(never)]
     fn hand_over(&mut self, size: usize) -> Wrote {
-        self.gathered = Gathered::default();
+        self.begin_to_gather();
         let Some(driver) = &self.driver else { return Wrote::Done };
         driver.gather();
         // Some of it may have stayed in the encoder.

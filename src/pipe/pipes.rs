@@ -4,12 +4,12 @@
 //! A pipe that has ended stays in the table, silent, until the socket has told
 //! its pattern ([`Pipes::take_ended`], [`Pipes::remove`]).
 
-use super::{EndState, Gathered, Mode, PipeEnd, PipeId, Waker, Wrote, streak};
-use crate::tuning;
+use super::{EndState, Mode, PipeEnd, PipeId, Waker, Wrote, streak};
 use crate::command::SocketCommand;
 use crate::log::Who;
 use crate::msg::{Arena, MetadataSink, Msg};
 use crate::sync::{Ordering, fence};
+use crate::tuning;
 
 struct Slot {
     tenant: u32,
@@ -166,6 +166,29 @@ impl Pipes {
         self.read_closer(id, into)
     }
 
+    /// As [`read`](Self::read), if the frame is a whole message of the
+    /// application's. False: the pattern must look.
+    #[inline(always)]
+    pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
+        else {
+            return false;
+        };
+        if end.state == EndState::Ended {
+            return false;
+        }
+        let sink = &mut self.sink;
+        let came = end.reader.pop_plain_into(into, |old| {
+            if let Some(meta) = old.take_metadata() {
+                sink.absorb(meta);
+            }
+        });
+        if came && end.reader.finish(1, end.ack_batch) {
+            end.tell_writer();
+        }
+        came
+    }
+
     #[inline(never)]
     fn read_closer(&mut self, id: PipeId, into: &mut Msg) -> bool {
         while self.look_closer(id) {
@@ -250,29 +273,73 @@ impl Pipes {
     /// (see [`writable`](Self::writable)).
     #[inline(always)]
     pub fn write(&mut self, id: PipeId, msg: &mut Msg) -> bool {
-        let Pipes { slots, dirty, .. } = self;
-        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
+        let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
+        else {
             return false;
         };
-        match end.write(msg) {
-            Wrote::Done => {
-                self.written = self.written.wrapping_add(1);
-                if self.written >= self.wake_at {
-                    self.wake_readers();
-                }
+        let wrote = end.write(msg);
+        if let Wrote::Refused = wrote {
+            return false;
+        }
+        self.follow_up(id, wrote);
+        true
+    }
+
+    /// As [`write`](Self::write) for a whole message of the application's
+    /// ([`Msg::is_prepared`]) of `size` bytes, between messages. False: the
+    /// pattern must look.
+    #[inline(always)]
+    pub fn write_plain(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
+        let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
+        else {
+            return false;
+        };
+        if end.room == 0 {
+            return false;
+        }
+        let wrote = end.write_counted(msg, size);
+        self.follow_up(id, wrote);
+        true
+    }
+
+    /// What remains to be done about a frame that was written.
+    #[inline(always)]
+    fn follow_up(&mut self, id: PipeId, wrote: Wrote) {
+        if let Wrote::Done = wrote {
+            self.written = self.written.wrapping_add(1);
+            if self.written >= self.wake_at {
+                self.wake_readers();
             }
+            return;
+        }
+        // Most often the pipe is the one that was marked last.
+        if let Wrote::Gathers = wrote
+            && self.dirty.last() == Some(&id)
+        {
+            return;
+        }
+        self.follow_up_with_care(id, wrote);
+    }
+
+    #[inline(never)]
+    fn follow_up_with_care(&mut self, id: PipeId, wrote: Wrote) {
+        match wrote {
+            Wrote::Done | Wrote::Refused => {}
             Wrote::Asleep => self.wake_reader(id),
-            Wrote::Refused => return false,
-            Wrote::Gathers => {
-                if !end.dirty {
-                    end.dirty = true;
-                    dirty.push(id);
-                }
-            }
+            Wrote::Gathers => self.mark_dirty(id),
             Wrote::Waits(size) => self.send_direct(id, size),
             Wrote::Queues(size) => self.look_for_congestion(id, size),
         }
-        true
+    }
+
+    /// The pipe must be drained before the thread blocks.
+    fn mark_dirty(&mut self, id: PipeId) {
+        let Pipes { slots, dirty, .. } = self;
+        if let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
+            && !std::mem::replace(&mut end.dirty, true)
+        {
+            dirty.push(id);
+        }
     }
 
     /// The reader of this pipe sleeps: woken now, or with others.
@@ -344,10 +411,7 @@ impl Pipes {
         let Some(driver) = end.driver.clone() else { return };
         if streaming {
             driver.enter_stream();
-            if !end.dirty {
-                end.dirty = true;
-                self.dirty.push(id);
-            }
+            self.mark_dirty(id);
         } else {
             driver.send_now();
         }
@@ -359,16 +423,10 @@ impl Pipes {
 
     #[inline(never)]
     fn look_for_congestion(&mut self, id: PipeId, size: usize) {
-        let Pipes { slots, dirty, congested, .. } = self;
-        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
-            return;
-        };
-        if !end.dirty {
-            end.dirty = true;
-            dirty.push(id);
-        }
-        if end.is_congested(size) {
-            *congested = Some(Queue { id, size });
+        self.mark_dirty(id);
+        let queue = Queue { id, size };
+        if self.is_long(queue) {
+            self.congested = Some(queue);
         }
     }
 
@@ -387,7 +445,7 @@ impl Pipes {
         while let Some(id) = self.dirty.pop() {
             let Some(end) = self.find_mut(id) else { continue };
             end.dirty = false;
-            end.gathered = Gathered::default();
+            end.begin_to_gather();
             if let Some(driver) = &end.driver {
                 driver.drain();
             }

@@ -140,18 +140,40 @@ impl<T> Producer<T> {
         self.commit();
     }
 
+    /// As [`push_last_with`](Self::push_last_with) in two halves, which cost no
+    /// call: this is the cell, [`pushed_last`](Self::pushed_last) must follow
+    /// when it is initialised.
     #[inline(always)]
-    fn write(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
+    pub fn cell(&mut self) -> *mut T {
         if self.head.index == SEGMENT {
             self.extend();
         }
         // SAFETY: `head` is a cell of a live segment that the consumer may not
         // touch before it is published; only this thread writes it.
         unsafe {
-            (*self.head.segment).cells.get_unchecked(self.head.index).with_mut(|cell| {
-                fill(&mut *cell);
-            });
+            (*self.head.segment)
+                .cells
+                .get_unchecked(self.head.index)
+                .with_mut(|cell| (*cell).as_mut_ptr())
         }
+    }
+
+    /// Commits the item in [`cell`](Self::cell).
+    ///
+    /// # Safety
+    /// It was initialised since.
+    #[inline(always)]
+    pub unsafe fn pushed_last(&mut self) {
+        self.head.index += 1;
+        self.head.count += 1;
+        self.commit();
+    }
+
+    #[inline(always)]
+    fn write(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
+        let cell = self.cell().cast::<MaybeUninit<T>>();
+        // SAFETY: a cell that only this thread touches, see `cell`.
+        fill(unsafe { &mut *cell });
         self.head.index += 1;
         self.head.count += 1;
     }
@@ -272,6 +294,41 @@ impl<T> Consumer<T> {
             }
         });
         moved.is_some()
+    }
+
+    /// As [`pop_into`](Self::pop_into), if the item `fits`; then `release` is
+    /// shown what `into` held, before that is dropped.
+    #[inline(always)]
+    pub fn pop_into_if(
+        &mut self,
+        into: &mut T,
+        fits: impl FnOnce(&T) -> bool,
+        release: impl FnOnce(&mut T),
+    ) -> bool {
+        if !self.available() {
+            return false;
+        }
+        if self.at.index == SEGMENT {
+            self.advance();
+        }
+        // SAFETY: as in `next` and `pop_into`; an item that does not fit stays
+        // where it is.
+        unsafe {
+            // Not within the closure, which the compiler would not inline.
+            let cell = (*self.at.segment)
+                .cells
+                .get_unchecked(self.at.index)
+                .with_mut(|cell| (*cell).as_mut_ptr());
+            if !fits(&*cell) {
+                return false;
+            }
+            release(into);
+            ptr::drop_in_place(into);
+            ptr::copy_nonoverlapping(cell, into, 1);
+        }
+        self.at.index += 1;
+        self.at.count += 1;
+        true
     }
 
     /// Lets `use_it` work on one published item after the other in its cell,

@@ -188,7 +188,7 @@ impl Socket {
             self.describe_inproc(text, &mut end);
         }
         let id = self.pipes.insert(Box::new(end));
-        self.pattern.attached(&mut self.pipes, id, &self.options);
+        self.route.pattern().attached(&mut self.pipes, id, &self.options);
         self.endpoints.add(number, text, text, Kind::Inproc(id));
         self.describe_endpoints();
         self.bury();
@@ -313,7 +313,7 @@ impl Socket {
     fn cut_accepted(&mut self, endpoint: u64) {
         for pipe in self.pipes_of(endpoint, false) {
             if self.pipes.cut(pipe) {
-                self.pattern.read_activated(&mut self.pipes, pipe);
+                self.route.pattern().read_activated(&mut self.pipes, pipe);
             }
         }
     }

@@ -4,6 +4,7 @@
 
 mod endpoints;
 mod report;
+mod route;
 mod settings;
 mod spin;
 mod wait;
@@ -19,12 +20,13 @@ use crate::errno::{Errno, Result};
 use crate::log::Rare;
 use crate::msg::Msg;
 use crate::options::{ContextOptions, Options, types};
-use crate::pattern::{self, Pattern};
+use crate::pattern;
 use crate::pipe::{PipeEnd, Pipes, streak};
 use crate::sync::Arc;
 use crate::sys::poll::PollFd;
 
 use endpoints::Endpoints;
+use route::Route;
 
 /// ZMQ_DONTWAIT.
 pub const DONTWAIT: i32 = 1;
@@ -33,7 +35,7 @@ pub const SNDMORE: i32 = 2;
 
 /// A socket.
 pub struct Socket {
-    pattern: Box<dyn Pattern>,
+    route: Route,
     pipes: Pipes,
     owner: Arc<Owner>,
     /// The context is being terminated.
@@ -74,7 +76,7 @@ impl Socket {
         };
         owner.set_hwm(options.sndhwm, options.rcvhwm);
         let mut socket = Box::new(Socket {
-            pattern,
+            route: Route::new(pattern),
             pipes: Pipes::new(),
             owner,
             terminated: false,
@@ -82,10 +84,7 @@ impl Socket {
             exposed: false,
             watches: Vec::new(),
             publishes: matches!(socket_type, types::PUB | types::XPUB),
-            patient: matches!(
-                socket_type,
-                types::PUSH | types::DEALER | types::REQ | types::PAIR
-            ),
+            patient: matches!(socket_type, types::PUSH | types::DEALER | types::REQ | types::PAIR),
             looked: None,
             stalls: Rare::default(),
             spin: spin::Spin::default(),
@@ -102,7 +101,7 @@ impl Socket {
         if let Some(io) = socket.owner.threads.first() {
             socket.pipes.waker = Some(Box::new(Wakes::new(io)));
         }
-        socket.pattern.option_changed(&mut socket.pipes, &socket.options, 0);
+        socket.route.pattern().option_changed(&mut socket.pipes, &socket.options, 0);
         Ok(socket)
     }
 
@@ -117,6 +116,7 @@ impl Socket {
 
     #[cold]
     fn process_commands(&mut self) {
+        self.route.forget();
         let mut commands = std::mem::take(&mut self.commands);
         self.owner.mailbox.drain(&mut commands);
         for command in commands.drain(..) {
@@ -124,19 +124,19 @@ impl Socket {
                 SocketCommand::Attach(end) => self.attach(end),
                 SocketCommand::ReadActivated(id) => {
                     if self.pipes.find(id).is_some() {
-                        self.pattern.read_activated(&mut self.pipes, id);
+                        self.route.pattern().read_activated(&mut self.pipes, id);
                     }
                 }
                 SocketCommand::WriteActivated(id) => {
                     if self.pipes.find(id).is_some() {
                         self.pipes.refresh_hwm(id);
-                        self.pattern.write_activated(&mut self.pipes, id);
+                        self.route.pattern().write_activated(&mut self.pipes, id);
                     }
                 }
                 SocketCommand::PeerClosed(id) => self.pipes.peer_closed(id),
                 SocketCommand::Hiccup(id) => {
                     if self.pipes.find(id).is_some() {
-                        self.pattern.hiccuped(&mut self.pipes, id);
+                        self.route.pattern().hiccuped(&mut self.pipes, id);
                     }
                 }
                 SocketCommand::EndpointGone(endpoint) => {
@@ -152,8 +152,8 @@ impl Socket {
 
     fn attach(&mut self, end: Box<PipeEnd>) {
         let id = self.pipes.insert(end);
-        self.pattern.attached(&mut self.pipes, id, &self.options);
-        if let Some(made) = self.pattern.made_id() {
+        self.route.pattern().attached(&mut self.pipes, id, &self.options);
+        if let Some(made) = self.route.pattern().made_id() {
             self.options.routing_id = made;
         }
         self.bury();
@@ -170,7 +170,7 @@ impl Socket {
     #[cold]
     fn bury_all(&mut self) {
         while let Some(id) = self.pipes.take_ended() {
-            self.pattern.terminated(&mut self.pipes, id);
+            self.route.pattern().terminated(&mut self.pipes, id);
             self.pipes.remove(id);
         }
     }
@@ -178,13 +178,36 @@ impl Socket {
     /// zmq_msg_send: `flags` are ZMQ_DONTWAIT | ZMQ_SNDMORE. Ok: `msg` is empty.
     #[inline(always)]
     pub fn send(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
+        self.send_sized(msg, msg.len(), flags)
+    }
+
+    /// As [`send`](Self::send) for who knows the message's size.
+    #[inline(always)]
+    pub fn send_sized(&mut self, msg: &mut Msg, size: usize, flags: i32) -> Result<()> {
+        let plain = flags & SNDMORE == 0 && msg.is_prepared();
+        // A socket that has been told to stop knows no way.
+        if plain
+            && !self.owner.mailbox.has_pending()
+            && self.pipes.write_plain(self.route.target(), msg, size)
+        {
+            if self.pipes.is_congested() {
+                self.relieve(flags & DONTWAIT != 0 || self.options.sndtimeo == 0);
+            }
+            return Ok(());
+        }
+        self.send_routed(msg, flags)
+    }
+
+    /// The long way: the pattern decides.
+    #[inline(never)]
+    fn send_routed(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         self.enter()?;
         if self.publishes {
             self.hear_subscribers()?;
         }
         msg.prepare(flags & SNDMORE != 0);
         let dontwait = flags & DONTWAIT != 0 || self.options.sndtimeo == 0;
-        let result = self.pattern.send(&mut self.pipes, msg, dontwait);
+        let result = self.route.send(&mut self.pipes, msg, dontwait);
         if result.is_err() || self.pipes.any_ended() {
             return self.send_more(result, msg, dontwait);
         }
@@ -221,7 +244,7 @@ impl Socket {
             self.pipes.wake_readers();
             self.look(false);
             self.enter()?;
-            let result = self.pattern.send(&mut self.pipes, msg, true);
+            let result = self.route.send(&mut self.pipes, msg, true);
             if result == Err(Errno::EAGAIN) {
                 self.report_stall(true);
             }
@@ -230,7 +253,7 @@ impl Socket {
         self.report_stall(false);
         loop {
             self.wait(deadline)?;
-            match self.pattern.send(&mut self.pipes, msg, false) {
+            match self.route.send(&mut self.pipes, msg, false) {
                 Err(Errno::EAGAIN) => {}
                 result => return result,
             }
@@ -241,8 +264,18 @@ impl Socket {
     /// zmq_msg_recv. Err: `msg` is valid.
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
+        if !self.owner.mailbox.has_pending() && self.pipes.read_plain(self.route.source(), msg) {
+            self.rcvmore = false;
+            return Ok(());
+        }
+        self.recv_routed(msg, flags)
+    }
+
+    /// The long way: the pattern decides.
+    #[inline(never)]
+    fn recv_routed(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         self.enter()?;
-        let result = self.pattern.recv(&mut self.pipes, msg);
+        let result = self.route.recv(&mut self.pipes, msg);
         if result.is_err() || self.pipes.any_ended() {
             self.recv_more(result, msg, flags & DONTWAIT != 0)?;
         }
@@ -274,7 +307,7 @@ impl Socket {
         // Takes over reading, unless this is a mere look.
         self.look(!dontwait);
         self.enter()?;
-        match self.pattern.recv(&mut self.pipes, msg) {
+        match self.route.recv(&mut self.pipes, msg) {
             Err(Errno::EAGAIN) if !dontwait => {}
             result => return result,
         }
@@ -283,7 +316,7 @@ impl Socket {
         loop {
             self.bury();
             self.wait(deadline)?;
-            match self.pattern.recv(&mut self.pipes, msg) {
+            match self.route.recv(&mut self.pipes, msg) {
                 Err(Errno::EAGAIN) => {}
                 result => return result,
             }
@@ -292,7 +325,7 @@ impl Socket {
 
     /// zmq_socket_get_peer_state.
     pub fn peer_state(&mut self, routing_id: &[u8]) -> Result<i32> {
-        self.pattern.peer_state(&mut self.pipes, routing_id)
+        self.route.pattern().peer_state(&mut self.pipes, routing_id)
     }
 
     /// Hands everything over for lingering and is gone; never waits.

@@ -67,7 +67,9 @@ impl Spin {
             }
             Spun::Nothing => {
                 self.credit = self.credit.saturating_sub(1);
-                if self.credit == 0 { self.pause = tuning::SPIN_AGAIN; }
+                if self.credit == 0 {
+                    self.pause = tuning::SPIN_AGAIN;
+                }
             }
             Spun::Late | Spun::Lost => {
                 self.credit = 0;

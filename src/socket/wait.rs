@@ -3,8 +3,8 @@
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
-use super::spin::{self, Spun};
 use super::Socket;
+use super::spin::{self, Spun};
 use crate::clock::Time;
 use crate::engine::drive::Drive;
 use crate::engine::watch::{BATCH, Watch};
@@ -26,13 +26,13 @@ impl Socket {
             self.owner.mailbox.quiet();
         }
         self.enter()?;
-        let mut readable = self.pattern.has_in(&mut self.pipes);
+        let mut readable = self.route.pattern().has_in(&mut self.pipes);
         self.bury();
         if !readable && self.look(false) {
             self.enter()?;
-            readable = self.pattern.has_in(&mut self.pipes);
+            readable = self.route.pattern().has_in(&mut self.pipes);
         }
-        let writable = self.pattern.has_out(&mut self.pipes);
+        let writable = self.route.pattern().has_out(&mut self.pipes);
         self.bury();
         Ok(if readable { POLLIN } else { 0 } | if writable { POLLOUT } else { 0 })
     }
@@ -98,7 +98,7 @@ impl Socket {
         if let Some(id) = drive.core().id(0)
             && self.pipes.find(id).is_some()
         {
-            self.pattern.read_activated(&mut self.pipes, id);
+            self.route.pattern().read_activated(&mut self.pipes, id);
         }
     }
 
@@ -139,7 +139,7 @@ impl Socket {
     fn read(&mut self, drive: &Arc<Drive>) -> bool {
         let (wake, _again) = drive.on_readable(&mut self.pipes.arena);
         if wake && let Some(id) = drive.core().id(0) {
-            self.pattern.read_activated(&mut self.pipes, id);
+            self.route.pattern().read_activated(&mut self.pipes, id);
         }
         wake
     }
@@ -199,11 +199,7 @@ impl Socket {
 
     /// Looks again for a while, at this socket and at `others`, if that promises
     /// something. `left`: the time there is. True: something has come.
-    pub fn wait_awake(
-        &mut self,
-        left: Option<Duration>,
-        mut others: impl FnMut() -> bool,
-    ) -> bool {
+    pub fn wait_awake(&mut self, left: Option<Duration>, mut others: impl FnMut() -> bool) -> bool {
         let Some(limit) = self.spin.limit(self.ctx.spin) else { return false };
         self.pipes.drain_dirty();
         let limit = left.map_or(limit, |left| left.min(limit));

@@ -1,0 +1,79 @@
+//! A socket's pattern, and the way past it.
+//!
+//! While a socket has one peer to send to, there is nothing to decide about a
+//! message of one frame: the pattern says so, and such messages go straight to
+//! the pipe, at half the price. The same for receiving. Anything else that the
+//! pattern is asked or told ends it, until a message that took the long way
+//! finds that there is still nothing to decide.
+
+use crate::errno::Result;
+use crate::msg::Msg;
+use crate::pattern::Pattern;
+use crate::pipe::{PipeId, Pipes};
+
+/// Messages that take the long way between two questions whether they must: a
+/// socket with many peers is not to pay for those with one.
+const ASK_EVERY: u8 = 8;
+
+/// A pattern; see the module.
+pub(super) struct Route {
+    pattern: Box<dyn Pattern>,
+    /// Where plain messages go, or [`PipeId::NONE`].
+    target: PipeId,
+    /// Where plain messages come from, or [`PipeId::NONE`].
+    source: PipeId,
+    /// Messages that took the long way.
+    long: u8,
+}
+
+impl Route {
+    pub fn new(pattern: Box<dyn Pattern>) -> Route {
+        Route { pattern, target: PipeId::NONE, source: PipeId::NONE, long: 0 }
+    }
+
+    /// Where a plain message goes without asking.
+    #[inline(always)]
+    pub fn target(&self) -> PipeId {
+        self.target
+    }
+
+    /// Where a plain message comes from without asking.
+    #[inline(always)]
+    pub fn source(&self) -> PipeId {
+        self.source
+    }
+
+    /// The pattern, for anything but sending and receiving.
+    pub fn pattern(&mut self) -> &mut dyn Pattern {
+        self.forget();
+        &mut *self.pattern
+    }
+
+    /// From now on the pattern is asked.
+    pub fn forget(&mut self) {
+        self.target = PipeId::NONE;
+        self.source = PipeId::NONE;
+    }
+
+    /// As [`Pattern::send`].
+    #[inline]
+    pub fn send(&mut self, pipes: &mut Pipes, msg: &mut Msg, dontwait: bool) -> Result<()> {
+        let result = self.pattern.send(pipes, msg, dontwait);
+        self.target = if self.may_ask() { self.pattern.sole_out() } else { PipeId::NONE };
+        result
+    }
+
+    /// As [`Pattern::recv`].
+    #[inline]
+    pub fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
+        let result = self.pattern.recv(pipes, msg);
+        self.source = if self.may_ask() { self.pattern.sole_in() } else { PipeId::NONE };
+        result
+    }
+
+    #[inline(always)]
+    fn may_ask(&mut self) -> bool {
+        self.long = self.long.wrapping_add(1);
+        self.long.is_multiple_of(ASK_EVERY)
+    }
+}
