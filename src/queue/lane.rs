@@ -8,38 +8,19 @@
 //! Whoever holds [`Producer`] or [`Consumer`] is the only one on its side; the
 //! lane itself never blocks and never wakes anybody.
 
+mod segment;
+
 use std::mem::MaybeUninit;
 use std::ptr;
-
 use std::sync::atomic::compiler_fence;
 
 use crate::sync::{Arc, AtomicPtr, AtomicU64, CachePadded, Ordering, UnsafeCell};
 use crate::sys::barrier;
-
-/// Cells in a segment. With 64-byte cells a segment is one page less a few
-/// bytes; models use short segments so that links are crossed.
-#[cfg(not(loom))]
-const SEGMENT: usize = 63;
-#[cfg(loom)]
-const SEGMENT: usize = 2;
+use segment::{Cursor, SEGMENT, Segment, free_chain, step};
 
 /// Lowest bit of the published tail: the consumer saw the lane empty and wants
 /// to be woken. The count of published cells stands above it.
 const ASLEEP: u64 = 1;
-
-struct Segment<T> {
-    cells: [UnsafeCell<MaybeUninit<T>>; SEGMENT],
-    next: AtomicPtr<Segment<T>>,
-}
-
-impl<T> Segment<T> {
-    fn allocate() -> *mut Segment<T> {
-        Box::into_raw(Box::new(Segment {
-            cells: std::array::from_fn(|_| UnsafeCell::new(MaybeUninit::uninit())),
-            next: AtomicPtr::new(ptr::null_mut()),
-        }))
-    }
-}
 
 struct Shared<T> {
     /// Published cells, shifted left by one, plus [`ASLEEP`].
@@ -50,26 +31,6 @@ struct Shared<T> {
     first: AtomicPtr<Segment<T>>,
     /// Where the consumer stood when it was dropped, for the final clean-up.
     abandoned: UnsafeCell<Cursor<T>>,
-}
-
-/// A place in the chain of segments: the cell `index` of `segment`, which is
-/// the `count`-th cell of the lane. Before the first write there is no segment,
-/// which looks like the end of one.
-struct Cursor<T> {
-    segment: *mut Segment<T>,
-    index: usize,
-    count: u64,
-}
-
-impl<T> Clone for Cursor<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for Cursor<T> {}
-
-impl<T> Cursor<T> {
-    const START: Cursor<T> = Cursor { segment: ptr::null_mut(), index: SEGMENT, count: 0 };
 }
 
 // SAFETY: cells move between exactly one producer and one consumer; the tail's
@@ -425,28 +386,6 @@ impl<T> Consumer<T> {
             }
         }
         self.at.index = 0;
-    }
-}
-
-/// The cursor on the next cell, following the link at the end of a segment.
-fn step<T>(at: Cursor<T>) -> Cursor<T> {
-    if at.index < SEGMENT {
-        return at;
-    }
-    // SAFETY: callers step only towards cells that exist, so `next` is linked.
-    let next = unsafe { (*at.segment).next.load(Ordering::Acquire) };
-    Cursor { segment: next, index: 0, count: at.count }
-}
-
-/// Frees a chain of segments whose cells hold nothing.
-///
-/// # Safety
-/// The caller owns every segment of the chain.
-unsafe fn free_chain<T>(mut segment: *mut Segment<T>) {
-    while !segment.is_null() {
-        // SAFETY: owned by the caller, allocated by Segment::allocate.
-        let owned = unsafe { Box::from_raw(segment) };
-        segment = owned.next.load(Ordering::Relaxed);
     }
 }
 
