@@ -23,23 +23,23 @@ pub const STREAK_END: Duration = Duration::from_millis(2);
 /// a look costs 0.3 us, and no peer's round trip takes less than this.
 pub const SUBSCRIPTIONS_GAP: Duration = Duration::from_micros(5);
 
-/// In STREAM the sender writes after this many messages of a connection (half
-/// the default high-water mark; 128 and 256 cost more switches, 1024 stalls at
-/// the mark)...
+/// In STREAM the sender encodes what has gathered after this many messages of a
+/// connection: few enough that cells and bodies are still in the first cache...
 pub const DRAIN_MESSAGES: usize = 64;
-
-/// What each message counts for among [`DRAIN_BYTES`].
-pub const DRAIN_MESSAGE: usize = DRAIN_BYTES / DRAIN_MESSAGES;
 
 /// ...or this many bytes: one write of 64 KiB costs little more per byte than
 /// larger ones and keeps the peer fed.
 pub const DRAIN_BYTES: usize = 64 * 1024;
 
-/// Fewer bytes than these wait for more in the encoder, as in libzmq's (its
-/// out_batch_size): 512 messages of one byte are 1.5 KB, and a write on
-/// loopback costs 8 us and wakes the peer. They no longer count against the mark.
+/// What each message counts for among [`DRAIN_BYTES`].
+pub const DRAIN_MESSAGE: usize = DRAIN_BYTES / DRAIN_MESSAGES;
+
+/// Fewer bytes than these wait for more in the encoder: a write on loopback
+/// costs 8 us and wakes the peer.
 pub const WRITE_LEAST: usize = 32 * 1024;
-/// x
+
+/// So many bytes in the encoder no longer count against the mark, as in libzmq's
+/// (its out_batch_size).
 pub const UNCOUNTED: usize = 8 * 1024;
 
 /// Bytes written to a connection in one turn: a receiver that keeps up must not
@@ -118,7 +118,7 @@ pub const RELIEF: Duration = Duration::from_millis(2);
 pub const RELIEF_TOTAL: Duration = Duration::from_millis(20);
 
 /// A sender that streams to sleeping readers wakes them after this many
-/// messages: half of what they may hold by default, over four of them.
+/// messages: half of what one of them may hold by default (both marks together).
 pub const WAKE_MESSAGES: u32 = 1024;
 
 /// A socket that waits looks again for so long before it sleeps, where that

@@ -100,6 +100,10 @@ def latency_cells():
             for wait in ("recv", "poll"):
                 for size in (1,) if transport == "inproc" else (1, 1024):
                     yield latency_cell(transport, pattern, wait, size)
+    for transport in ("tcp", "ipc"):
+        for pattern in ("req", "dealer"):
+            for size in (1, 1024):
+                yield spinning_cell(transport, pattern, size)
 
 
 def latency_cell(transport, pattern, wait, size):
@@ -114,6 +118,15 @@ def latency_cell(transport, pattern, wait, size):
                 quick=size == 1 and (pattern, wait) == ("req", "recv"),
                 tags={"plot": "latency", "panel": f"{transport}, {pattern.upper()}, {size} B"}
                 if wait == "recv" and pattern == "req" and size == 1 else {})
+
+
+def spinning_cell(transport, pattern, size):
+    """With the spin that a user may ask for; libzmq has none."""
+    cell = latency_cell(transport, pattern, "recv", size)
+    return dataclasses.replace(
+        cell, name=f"{transport}-lat-{pattern}-spin-{size}", quick=False, tags={},
+        commands=one("ZMQ_SPIN=1000", "lat", transport, pattern, "recv", str(size)),
+        goals=[Goal("p50", 1.3, "spinning")], floors={"spinning": cell.floors["spinning"]})
 
 
 def peer_cells():

@@ -4,6 +4,7 @@ word for what went wrong. Ends only processes that it started.
 """
 
 import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -69,12 +70,16 @@ class Child:
     """A program in a process group of its own, with what it and its children used."""
 
     def __init__(self, line, work, library):
+        # NAME=value before the program, as in a shell.
+        settings = dict(word.split("=", 1) for word in itertools.takewhile(lambda word: "=" in word, line))
+        line = line[len(settings):]
         program = [PYTHON, os.path.join(ROOT, "benches", "python", "push_pull.py")] if line[0] == "python" \
             else [os.path.join(work, line[0])]
         self.line = " ".join(line)
         self.problem = None
         self.cpu = 0
-        self.process = subprocess.Popen([*program, *line[1:]], cwd=work, env=dict(os.environ, LD_LIBRARY_PATH=library),
+        environment = dict(os.environ, LD_LIBRARY_PATH=library, **settings)
+        self.process = subprocess.Popen([*program, *line[1:]], cwd=work, env=environment,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                         text=True, errors="replace", start_new_session=True)
         self.timer = threading.Timer(TIMEOUT_S, self.give_up)

@@ -228,6 +228,28 @@ mod tests {
     }
 
     #[test]
+    fn a_quiet_push_leaves_the_owner_asleep_until_it_is_woken() {
+        let mailbox = Mailbox::new(Count::default());
+        assert!(mailbox.begin_sleep());
+        assert_eq!(mailbox.push_quietly(1), Ok(true));
+        assert_eq!((raised(&mailbox), mailbox.is_called()), (0, false));
+        assert!(mailbox.has_pending(), "who looks finds it");
+        mailbox.wake();
+        mailbox.wake();
+        assert_eq!((raised(&mailbox), mailbox.is_called()), (1, true));
+        assert_eq!(mailbox.push_quietly(2), Ok(false), "it is being woken already");
+        mailbox.end_sleep();
+        let mut got = Vec::new();
+        mailbox.drain(&mut got);
+        assert_eq!((got, raised(&mailbox), mailbox.is_called()), (vec![1, 2], 0, false));
+        mailbox.wake();
+        assert_eq!(raised(&mailbox), 0, "nothing to wake it for");
+        mailbox.expose();
+        assert_eq!(mailbox.push_quietly(3), Ok(false));
+        assert_eq!(raised(&mailbox), 1, "its descriptor is watched");
+    }
+
+    #[test]
     fn an_exposed_mailbox_signals_every_batch() {
         let mailbox = Mailbox::new(Count::default());
         assert!(mailbox.push(1).is_ok());

@@ -100,8 +100,80 @@ pub(super) fn until(limit: Duration, mut look: impl FnMut() -> bool) -> Spun {
             (false, false) if spent >= limit => return Spun::Nothing,
             (false, false) => {}
         }
+        if spent > tuning::SPIN {
+            // As long as that only because the user asked for it.
+            std::thread::yield_now();
+        }
         for _ in 0..tuning::SPIN_PAUSE {
             std::hint::spin_loop();
         }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    /// How many of the next `waits` are begun awake, all ending like `spun`.
+    fn attempts(spin: &mut Spin, waits: u32, spun: Spun) -> u32 {
+        (0..waits)
+            .map(|_| {
+                let awake = spin.limit(None).is_some();
+                if awake {
+                    spin.learn(spun);
+                }
+                u32::from(awake)
+            })
+            .sum()
+    }
+
+    #[test]
+    fn a_socket_of_few_waits_sleeps_and_one_of_many_tries() {
+        let mut spin = Spin::default();
+        assert_eq!(attempts(&mut spin, tuning::SPIN_AGAIN, Spun::Found), 0);
+        assert_eq!(attempts(&mut spin, 1000, Spun::Found), 1000, "it pays, so it goes on");
+    }
+
+    #[test]
+    fn what_does_not_pay_is_tried_once_in_a_while() {
+        let mut spin = Spin::default();
+        attempts(&mut spin, 1000, Spun::Found);
+        let vain = attempts(&mut spin, 1000, Spun::Nothing);
+        assert!((10..100).contains(&vain), "{vain}");
+        assert_eq!(attempts(&mut spin, 1000, Spun::Nothing), 1000 / (tuning::SPIN_AGAIN + 1));
+    }
+
+    #[test]
+    fn where_others_want_the_processor_it_is_tried_less_and_less() {
+        let mut spin = Spin::default();
+        let first = attempts(&mut spin, 100_000, Spun::Late);
+        assert!(first < 40, "{first}");
+        assert!(attempts(&mut spin, 100_000, Spun::Lost) < 40);
+        // And when they are gone, as before.
+        attempts(&mut spin, tuning::SPIN_AGAIN << tuning::SPIN_DOUBLINGS, Spun::Found);
+        assert_eq!(attempts(&mut spin, 1000, Spun::Found), 1000);
+    }
+
+    #[test]
+    fn the_user_decides_if_he_has_said_so() {
+        let mut spin = Spin::default();
+        assert_eq!(spin.limit(Some(Duration::ZERO)), None);
+        let asked = Some(Duration::from_millis(7));
+        assert_eq!(spin.limit(asked), asked);
+        spin.learn(Spun::Lost);
+        assert_eq!(spin.limit(asked), asked);
+    }
+
+    #[test]
+    fn looking_ends_when_something_is_found_or_the_time_is_over() {
+        let mut looks = 0;
+        let spun = until(Duration::from_secs(60), || {
+            looks += 1;
+            looks == 5
+        });
+        assert!(matches!(spun, Spun::Found | Spun::Late));
+        assert_eq!(looks, 5);
+        let spun = until(Duration::from_micros(50), || false);
+        assert!(matches!(spun, Spun::Nothing | Spun::Lost));
     }
 }
