@@ -4,7 +4,8 @@
 //! messages come faster than that, looking again costs less of both threads'
 //! time than sleeping; where they do not, it only costs. So a socket looks again
 //! as long as that found something more often than not, and tries once in a
-//! while whether it would. Between looks others may have the processor.
+//! while whether it would: the more seldom, the more threads there are for the
+//! processors.
 
 use std::time::Duration;
 
@@ -140,7 +141,8 @@ mod tests {
         attempts(&mut spin, 1000, Spun::Found);
         let vain = attempts(&mut spin, 1000, Spun::Nothing);
         assert!((10..100).contains(&vain), "{vain}");
-        assert_eq!(attempts(&mut spin, 1000, Spun::Nothing), 1000 / (tuning::SPIN_AGAIN + 1));
+        let later = attempts(&mut spin, 1000, Spun::Nothing);
+        assert!(later.abs_diff(1000 / (tuning::SPIN_AGAIN + 1)) <= 1, "{later}");
     }
 
     #[test]
