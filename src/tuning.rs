@@ -118,8 +118,8 @@ pub const RELIEF: Duration = Duration::from_millis(2);
 pub const RELIEF_TOTAL: Duration = Duration::from_millis(20);
 
 /// A sender that streams to sleeping readers wakes them after this many
-/// messages: half of what one of them may hold by default (both marks together).
-pub const WAKE_MESSAGES: u32 = 1024;
+/// messages: a quarter of what one of them may hold by default (both marks together).
+pub const WAKE_MESSAGES: u32 = 512;
 
 /// A socket that waits looks again for so long before it sleeps, where that
 /// has paid lately: a round trip by tcp between two threads that do not sleep

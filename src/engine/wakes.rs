@@ -57,10 +57,11 @@ impl Waker for Arc<Wakes> {
         state.idle = 0;
         let new = !std::mem::replace(&mut state.enlisted, true);
         drop(state);
+        // On the list already: then a tick is armed.
         if new {
             self.io.ticker.enlist(self.clone());
+            self.io.ticker.arm_first();
         }
-        self.io.ticker.arm_first();
     }
 
     fn wake_all(&self) {
