@@ -18,6 +18,9 @@ const CLASS: u32 = 28;
 const INDEX: u32 = (1 << CLASS) - 1;
 /// Ends the list of free blocks.
 const END: u32 = u32::MAX;
+/// Most ways that a fork has when it moves: those that fill the block before
+/// the last.
+const MOVED: usize = 128;
 
 /// The forks of a tree.
 #[derive(Default)]
@@ -54,7 +57,7 @@ macro_rules! of_class {
     };
 }
 
-fn class(fork: Way) -> u32 {
+fn class_of(fork: Way) -> u32 {
     (fork & !FORK) >> CLASS
 }
 
@@ -66,17 +69,17 @@ impl Forks {
     /// The way for this byte, or NONE.
     #[inline]
     pub fn find(&self, fork: Way, first: u8) -> Way {
-        of_class!(class(fork), self, arena => arena.blocks[index(fork)].find(first))
+        of_class!(class_of(fork), self, arena => arena.blocks[index(fork)].find(first))
     }
 
     /// The first way for `from` or a greater byte, with its byte.
     pub fn next(&self, fork: Way, from: u16) -> Option<(u8, Way)> {
-        of_class!(class(fork), self, arena => arena.blocks[index(fork)].next(from))
+        of_class!(class_of(fork), self, arena => arena.blocks[index(fork)].next(from))
     }
 
     /// The node that has this fork.
     pub fn owner(&self, fork: Way) -> u32 {
-        of_class!(class(fork), self, arena => *arena.blocks[index(fork)].owner())
+        of_class!(class_of(fork), self, arena => *arena.blocks[index(fork)].owner())
     }
 
     /// Makes the smallest fork.
@@ -87,21 +90,21 @@ impl Forks {
     /// Adds a way for a byte that has none. The fork's name may change.
     pub fn add(&mut self, mut fork: Way, first: u8, way: Way) -> Way {
         if self.is_full(fork) {
-            fork = self.move_to(class(fork) + 1, fork);
+            fork = self.move_to(class_of(fork) + 1, fork);
         }
-        of_class!(class(fork), mut self, arena => arena.blocks[index(fork)].add(first, way));
+        of_class!(class_of(fork), mut self, arena => arena.blocks[index(fork)].add(first, way));
         fork
     }
 
     /// Leads a byte that has a way elsewhere.
     pub fn replace(&mut self, fork: Way, first: u8, way: Way) {
-        of_class!(class(fork), mut self, arena => arena.blocks[index(fork)].replace(first, way));
+        of_class!(class_of(fork), mut self, arena => arena.blocks[index(fork)].replace(first, way));
     }
 
     /// Removes a way. The fork's name may change; a fork with one way left goes
     /// and that way stands for it.
     pub fn remove(&mut self, fork: Way, first: u8) -> Way {
-        let (len, room) = of_class!(class(fork), mut self, arena => {
+        let (len, room) = of_class!(class_of(fork), mut self, arena => {
             let block = &mut arena.blocks[index(fork)];
             block.remove(first);
             block.used()
@@ -113,11 +116,12 @@ impl Forks {
         }
         // Half of the smaller block stays free, so that the next few additions
         // do not bring the larger one back.
-        if len <= room / 4 { self.move_to(class(fork) - 1, fork) } else { fork }
+        if len <= room / 4 { self.move_to(class_of(fork) - 1, fork) } else { fork }
     }
 
     fn is_full(&self, fork: Way) -> bool {
-        let (len, room) = of_class!(class(fork), self, arena => arena.blocks[index(fork)].used());
+        let (len, room) =
+            of_class!(class_of(fork), self, arena => arena.blocks[index(fork)].used());
         len == room
     }
 
@@ -128,11 +132,13 @@ impl Forks {
 
     fn move_to(&mut self, class: u32, fork: Way) -> Way {
         let new = self.make_of(class, self.owner(fork));
-        let mut from = 0;
-        while let Some((first, way)) = self.next(fork, from) {
-            of_class!(class, mut self, arena => arena.blocks[index(new)].add(first, way));
-            from = u16::from(first) + 1;
-        }
+        let (mut bytes, mut ways) = ([0; MOVED], [NONE; MOVED]);
+        let len = of_class!(class_of(fork), self, arena => {
+            arena.blocks[index(fork)].save(&mut bytes, &mut ways)
+        });
+        of_class!(class, mut self, arena => {
+            arena.blocks[index(new)].load(&bytes[..len], &ways[..len]);
+        });
         self.release(fork);
         new
     }
@@ -143,7 +149,7 @@ impl Forks {
     }
 
     fn release(&mut self, fork: Way) {
-        of_class!(class(fork), mut self, arena => arena.release(fork & INDEX));
+        of_class!(class_of(fork), mut self, arena => arena.release(fork & INDEX));
     }
 }
 
@@ -196,6 +202,10 @@ trait Fork {
     fn add(&mut self, first: u8, way: Way);
     fn replace(&mut self, first: u8, way: Way);
     fn remove(&mut self, first: u8);
+    /// Writes the bytes and ways down in order, and tells how many.
+    fn save(&self, bytes: &mut [u8; MOVED], ways: &mut [Way; MOVED]) -> usize;
+    /// Fills a new block with what was saved.
+    fn load(&mut self, bytes: &[u8], ways: &[Way]);
     /// How many ways there are, and how many there can be.
     fn used(&self) -> (usize, usize);
 }
@@ -265,6 +275,17 @@ impl<const N: usize> Fork for Block<N> {
         (self.bytes[N - 1], self.ways[N - 1]) = (u8::MAX, NONE);
     }
 
+    fn save(&self, bytes: &mut [u8; MOVED], ways: &mut [Way; MOVED]) -> usize {
+        bytes[..N].copy_from_slice(&self.bytes);
+        ways[..N].copy_from_slice(&self.ways);
+        self.len()
+    }
+
+    fn load(&mut self, bytes: &[u8], ways: &[Way]) {
+        self.bytes[..bytes.len()].copy_from_slice(bytes);
+        self.ways[..ways.len()].copy_from_slice(ways);
+    }
+
     fn used(&self) -> (usize, usize) {
         (self.len(), N)
     }
@@ -309,6 +330,16 @@ impl Fork for Wide {
     fn remove(&mut self, first: u8) {
         self.ways[usize::from(first)] = NONE;
         self.len -= 1;
+    }
+
+    fn save(&self, bytes: &mut [u8; MOVED], ways: &mut [Way; MOVED]) -> usize {
+        let used = (0..=u8::MAX).zip(&self.ways).filter(|(_, way)| **way != NONE);
+        let places = bytes.iter_mut().zip(ways);
+        places.zip(used).map(|((byte, place), used)| (*byte, *place) = (used.0, *used.1)).count()
+    }
+
+    fn load(&mut self, bytes: &[u8], ways: &[Way]) {
+        bytes.iter().zip(ways).for_each(|(first, way)| self.add(*first, *way));
     }
 
     fn used(&self) -> (usize, usize) {
