@@ -101,7 +101,7 @@ impl Radix {
 
     /// Gives `key` a node. The caller sets a value at once.
     pub fn insert(&mut self, key: &[u8]) -> Node {
-        let (mut node, mut rest) = (ROOT, key);
+        let (mut node, mut rest) = self.pass(ROOT, key);
         while let Some(first) = rest.first() {
             let Some(child) = self.child(node, *first) else {
                 let (piece, after) = rest.split_at(rest.len().min(LONGEST));
@@ -112,7 +112,7 @@ impl Radix {
             let label = self.label(child);
             let common = label.iter().zip(rest).take_while(|(a, b)| a == b).count();
             node = if common == label.len() { child } else { self.split(child, common) };
-            rest = &rest[common..];
+            (node, rest) = self.pass(node, &rest[common..]);
         }
         node
     }
@@ -210,6 +210,23 @@ impl Radix {
             return None;
         }
         Some((below, rest.strip_prefix(self.label(below))?))
+    }
+
+    /// Down from `node` along `rest` by short cuts alone.
+    #[inline]
+    fn pass<'a>(&self, node: Node, mut rest: &'a [u8]) -> (Node, &'a [u8]) {
+        let below = self.entries[node as usize].below;
+        let mut fork = below;
+        while fork & FORK != 0
+            && let Some((first, after)) = rest.split_first()
+        {
+            let way = self.forks.find(fork, *first);
+            if way & FORK == 0 {
+                break;
+            }
+            (fork, rest) = (way, after);
+        }
+        (if fork == below { node } else { self.forks.owner(fork) }, rest)
     }
 
     #[inline]

@@ -89,10 +89,11 @@ impl Forks {
 
     /// Adds a way for a byte that has none. The fork's name may change.
     pub fn add(&mut self, mut fork: Way, first: u8, way: Way) -> Way {
-        if self.is_full(fork) {
+        while !of_class!(class_of(fork), mut self, arena => {
+            arena.blocks[index(fork)].add(first, way)
+        }) {
             fork = self.move_to(class_of(fork) + 1, fork);
         }
-        of_class!(class_of(fork), mut self, arena => arena.blocks[index(fork)].add(first, way));
         fork
     }
 
@@ -117,12 +118,6 @@ impl Forks {
         // Half of the smaller block stays free, so that the next few additions
         // do not bring the larger one back.
         if len <= room / 4 { self.move_to(class_of(fork) - 1, fork) } else { fork }
-    }
-
-    fn is_full(&self, fork: Way) -> bool {
-        let (len, room) =
-            of_class!(class_of(fork), self, arena => arena.blocks[index(fork)].used());
-        len == room
     }
 
     fn make_of(&mut self, class: u32, owner: u32) -> Way {
@@ -198,8 +193,8 @@ trait Fork {
     fn owner(&self) -> &u32;
     fn find(&self, first: u8) -> Way;
     fn next(&self, from: u16) -> Option<(u8, Way)>;
-    /// The caller knows that there is room and no way for this byte.
-    fn add(&mut self, first: u8, way: Way);
+    /// Adds a way for a byte that has none. False: there is no room.
+    fn add(&mut self, first: u8, way: Way) -> bool;
     fn replace(&mut self, first: u8, way: Way);
     fn remove(&mut self, first: u8);
     /// Writes the bytes and ways down in order, and tells how many.
@@ -256,11 +251,15 @@ impl<const N: usize> Fork for Block<N> {
         (way != NONE).then(|| (self.bytes[place], way))
     }
 
-    fn add(&mut self, first: u8, way: Way) {
+    fn add(&mut self, first: u8, way: Way) -> bool {
         let (place, len) = (self.place(first), self.len());
+        if len == N {
+            return false;
+        }
         self.bytes.copy_within(place..len, place + 1);
         self.ways.copy_within(place..len, place + 1);
         (self.bytes[place], self.ways[place]) = (first, way);
+        true
     }
 
     fn replace(&mut self, first: u8, way: Way) {
@@ -318,9 +317,10 @@ impl Fork for Wide {
             .find(|(_, way)| *way != NONE)
     }
 
-    fn add(&mut self, first: u8, way: Way) {
+    fn add(&mut self, first: u8, way: Way) -> bool {
         self.ways[usize::from(first)] = way;
         self.len += 1;
+        true
     }
 
     fn replace(&mut self, first: u8, way: Way) {
@@ -339,7 +339,9 @@ impl Fork for Wide {
     }
 
     fn load(&mut self, bytes: &[u8], ways: &[Way]) {
-        bytes.iter().zip(ways).for_each(|(first, way)| self.add(*first, *way));
+        for (first, way) in bytes.iter().zip(ways) {
+            self.add(*first, *way);
+        }
     }
 
     fn used(&self) -> (usize, usize) {
