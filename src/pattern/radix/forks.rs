@@ -138,7 +138,7 @@ impl Forks {
         new
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub fn used(&self) -> [usize; 8] {
         [0, 1, 2, 3, 4, 5, 6, 7].map(|class| of_class!(class, self, arena => arena.used))
     }
