@@ -9,6 +9,10 @@
 
 use std::mem;
 
+use forks::{FORK, Forks, NONE, Way};
+
+mod forks;
+
 /// Names a node.
 pub type Node = u32;
 
@@ -17,11 +21,8 @@ const LONGEST: usize = u8::MAX as usize;
 /// Labels up to this length are kept in the node; makes it 32 bytes.
 const SHORT: usize = 19;
 
+/// Nobody's child, so that NONE can be the same number.
 const ROOT: Node = 0;
-/// No child: the root is nobody's.
-const NONE: u32 = 0;
-/// Marks `Entry::below` as an index into `Radix::forks`.
-const FORK: u32 = 1 << 31;
 
 #[derive(Clone, Copy)]
 struct Label {
@@ -45,24 +46,22 @@ impl Label {
 
 struct Entry {
     label: Label,
-    /// NONE, the only child, or FORK and where the children are listed.
-    below: u32,
+    /// NONE, the only child, or the fork to the children. In a fork, the way to
+    /// a child of one byte without a value is the child's own fork: a step down
+    /// many such levels does not look at their entries. See `Radix::way_to`.
+    below: Way,
     above: Node,
     value: u32,
 }
 
 const _: () = assert!(mem::size_of::<Entry>() == 32);
 
-/// The children of a node that has several, sorted by the first byte of their
-/// labels.
-type Fork = Vec<(u8, Node)>;
-
 /// The tree.
 pub struct Radix {
     entries: Vec<Entry>,
     free: Vec<Node>,
     labels: Pool<Box<[u8]>>,
-    forks: Pool<Fork>,
+    forks: Forks,
     /// Number of keys with a value.
     keys: usize,
 }
@@ -74,7 +73,7 @@ impl Default for Radix {
             entries: vec![root],
             free: Vec::new(),
             labels: Pool::default(),
-            forks: Pool::default(),
+            forks: Forks::default(),
             keys: 0,
         }
     }
@@ -95,14 +94,14 @@ impl Radix {
     pub fn find(&self, key: &[u8]) -> Option<Node> {
         let (mut node, mut rest) = (ROOT, key);
         while !rest.is_empty() {
-            (node, rest) = self.step(node, rest)?;
+            (node, rest) = self.step(self.entries[node as usize].below, rest)?;
         }
         (self.value(node) != 0).then_some(node)
     }
 
     /// Gives `key` a node. The caller sets a value at once.
     pub fn insert(&mut self, key: &[u8]) -> Node {
-        let (mut node, mut rest) = (ROOT, key);
+        let (mut node, mut rest) = self.pass(ROOT, key);
         while let Some(first) = rest.first() {
             let Some(child) = self.child(node, *first) else {
                 let (piece, after) = rest.split_at(rest.len().min(LONGEST));
@@ -113,7 +112,7 @@ impl Radix {
             let label = self.label(child);
             let common = label.iter().zip(rest).take_while(|(a, b)| a == b).count();
             node = if common == label.len() { child } else { self.split(child, common) };
-            rest = &rest[common..];
+            (node, rest) = self.pass(node, &rest[common..]);
         }
         node
     }
@@ -121,8 +120,13 @@ impl Radix {
     /// Sets a value other than 0.
     pub fn set(&mut self, node: Node, value: u32) {
         let entry = &mut self.entries[node as usize];
-        self.keys += usize::from(entry.value == 0);
-        entry.value = value;
+        let old = mem::replace(&mut entry.value, value);
+        if old == 0 {
+            self.keys += 1;
+            if self.entries[node as usize].below & FORK != 0 {
+                self.lead_to(node);
+            }
+        }
     }
 
     /// Takes the value off and removes what the key alone needed.
@@ -144,11 +148,11 @@ impl Radix {
     pub fn prefixes(&self, text: &[u8], mut f: impl FnMut(u32) -> bool) {
         let (mut node, mut rest) = (ROOT, text);
         loop {
-            let value = self.entries[node as usize].value;
-            if (value != 0 && f(value)) || rest.is_empty() {
+            let entry = &self.entries[node as usize];
+            if (entry.value != 0 && f(entry.value)) || rest.is_empty() {
                 return;
             }
-            let Some(next) = self.step(node, rest) else { return };
+            let Some(next) = self.step(entry.below, rest) else { return };
             (node, rest) = next;
         }
     }
@@ -190,16 +194,39 @@ impl Radix {
 
     // ---- inside -----------------------------------------------------------
 
-    /// Down from `node` along `rest`, which is not empty, if a label fits whole.
+    /// Down along `rest` to the next node that may have a value, if its label
+    /// fits whole.
     #[inline]
-    fn step<'a>(&self, node: Node, rest: &'a [u8]) -> Option<(Node, &'a [u8])> {
-        let below = self.entries[node as usize].below;
+    fn step<'a>(&self, mut below: Way, mut rest: &'a [u8]) -> Option<(Node, &'a [u8])> {
+        while below & FORK != 0 {
+            let (first, after) = rest.split_first()?;
+            below = self.forks.find(below, *first);
+            if below & FORK == 0 {
+                break;
+            }
+            rest = after;
+        }
         if below == NONE {
             return None;
         }
-        let child = if below & FORK == 0 { below } else { self.child(node, rest[0])? };
-        let after = rest.strip_prefix(self.label(child))?;
-        Some((child, after))
+        Some((below, rest.strip_prefix(self.label(below))?))
+    }
+
+    /// Down from `node` along `rest` by short cuts alone.
+    #[inline]
+    fn pass<'a>(&self, node: Node, mut rest: &'a [u8]) -> (Node, &'a [u8]) {
+        let below = self.entries[node as usize].below;
+        let mut fork = below;
+        while fork & FORK != 0
+            && let Some((first, after)) = rest.split_first()
+        {
+            let way = self.forks.find(fork, *first);
+            if way & FORK == 0 {
+                break;
+            }
+            (fork, rest) = (way, after);
+        }
+        (if fork == below { node } else { self.forks.owner(fork) }, rest)
     }
 
     #[inline]
@@ -217,9 +244,8 @@ impl Radix {
     fn child(&self, node: Node, first: u8) -> Option<Node> {
         let below = self.entries[node as usize].below;
         if below & FORK != 0 {
-            let fork = self.forks.at(below & !FORK);
-            let place = fork.binary_search_by_key(&first, |child| child.0).ok()?;
-            return Some(fork[place].1);
+            let way = self.forks.find(below, first);
+            return (way != NONE).then(|| self.end_of(way));
         }
         (below != NONE && self.label(below)[0] == first).then_some(below)
     }
@@ -228,11 +254,31 @@ impl Radix {
     fn child_from(&self, node: Node, from: u16) -> Option<Node> {
         let below = self.entries[node as usize].below;
         if below & FORK != 0 {
-            let fork = self.forks.at(below & !FORK);
-            let place = fork.partition_point(|child| u16::from(child.0) < from);
-            return fork.get(place).map(|child| child.1);
+            return self.forks.next(below, from).map(|(_, way)| self.end_of(way));
         }
         (below != NONE && u16::from(self.label(below)[0]) >= from).then_some(below)
+    }
+
+    /// The node that a fork's way leads to.
+    fn end_of(&self, way: Way) -> Node {
+        if way & FORK != 0 { self.forks.owner(way) } else { way }
+    }
+
+    /// The way by which a fork leads to a node.
+    fn way_to(&self, node: Node) -> Way {
+        let entry = &self.entries[node as usize];
+        let passed = entry.below & FORK != 0 && entry.value == 0 && entry.label.len == 1;
+        if passed { entry.below } else { node }
+    }
+
+    /// Sets the way to a node right after a change to the node.
+    fn lead_to(&mut self, node: Node) {
+        let Some(first) = self.label(node).first().copied() else { return };
+        let above = self.entries[node as usize].above;
+        let fork = self.entries[above as usize].below;
+        if fork & FORK != 0 {
+            self.forks.replace(fork, first, self.way_to(node));
+        }
     }
 
     fn make_label(&mut self, bytes: &[u8]) -> Label {
@@ -276,18 +322,21 @@ impl Radix {
             self.entries[node as usize].below = child;
             return child;
         }
-        let fork = if below & FORK != 0 {
-            below & !FORK
-        } else {
-            let only = (self.label(below)[0], below);
-            let fork = self.forks.add(vec![only]);
-            self.entries[node as usize].below = fork | FORK;
-            fork
-        };
-        let fork = self.forks.at_mut(fork);
-        let place = fork.partition_point(|other| other.0 < piece[0]);
-        fork.insert(place, (piece[0], child));
+        let mut fork = below;
+        if below & FORK == 0 {
+            fork = self.forks.make(node);
+            fork = self.forks.add(fork, self.label(below)[0], self.way_to(below));
+        }
+        fork = self.forks.add(fork, piece[0], child);
+        self.set_below(node, fork);
         child
+    }
+
+    /// Sets what is below a node that has a fork, or had one.
+    fn set_below(&mut self, node: Node, below: Way) {
+        if mem::replace(&mut self.entries[node as usize].below, below) != below {
+            self.lead_to(node);
+        }
     }
 
     /// Puts a new node above `node` that takes the first `at` bytes of its label.
@@ -305,15 +354,13 @@ impl Radix {
         upper
     }
 
+    /// Puts `child`, whose label begins with `first`, in place of another.
     fn replace_child(&mut self, node: Node, first: u8, child: Node) {
         let below = self.entries[node as usize].below;
         if below & FORK == 0 {
             self.entries[node as usize].below = child;
-            return;
-        }
-        let fork = self.forks.at_mut(below & !FORK);
-        if let Ok(place) = fork.binary_search_by_key(&first, |other| other.0) {
-            fork[place].1 = child;
+        } else {
+            self.forks.replace(below, first, child);
         }
     }
 
@@ -321,13 +368,9 @@ impl Radix {
         let below = self.entries[node as usize].below;
         if below & FORK == 0 {
             self.entries[node as usize].below = NONE;
-            return;
-        }
-        let fork = self.forks.at_mut(below & !FORK);
-        fork.retain(|other| other.0 != first);
-        if let [only] = fork[..] {
-            self.forks.take(below & !FORK);
-            self.entries[node as usize].below = only.1;
+        } else {
+            let below = self.forks.remove(below, first);
+            self.set_below(node, below);
         }
     }
 
@@ -342,6 +385,8 @@ impl Radix {
             if below != NONE {
                 if below & FORK == 0 {
                     self.join(node, below);
+                } else {
+                    self.lead_to(node);
                 }
                 return;
             }
@@ -414,3 +459,6 @@ impl<T: Default> Pool<T> {
         mem::take(&mut self.items[index as usize])
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;
