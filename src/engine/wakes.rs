@@ -38,11 +38,9 @@ impl Wakes {
     }
 
     fn pay(&self) {
-        let owed = std::mem::take(&mut self.state.lock().owed);
+        let mut owed = std::mem::take(&mut self.state.lock().owed);
         // Not under the lock: who is woken may run at once, and the tick waits.
-        owed.iter().for_each(|mailbox| mailbox.wake());
-        let mut owed = owed;
-        owed.clear();
+        owed.drain(..).for_each(|mailbox| mailbox.wake());
         let mut state = self.state.lock();
         if state.owed.is_empty() {
             state.owed = owed; // its memory

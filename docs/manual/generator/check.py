@@ -17,10 +17,10 @@ import snippets
 import source
 import web
 
-# Words in capitals that begin with E and are no errors.
 # Of the environment, which the library reads.
 VARIABLES = {"ZMQ_DEBUG", "ZMQ_SPIN"}
 
+# Words in capitals that begin with E and are no errors.
 NO_ERRORS = {"EVENTS", "ERROR", "EOF", "ENTER", "END", "EST", "ECN", "ESC"}
 
 
