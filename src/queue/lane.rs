@@ -132,9 +132,16 @@ impl<T> Producer<T> {
 
     #[inline(always)]
     fn write(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
-        let cell = self.cell().cast::<MaybeUninit<T>>();
-        // SAFETY: a cell that only this thread touches, see `cell`.
-        fill(unsafe { &mut *cell });
+        if self.head.index == SEGMENT {
+            self.extend();
+        }
+        // Within the closure, so that the models see the access.
+        // SAFETY: see `cell`.
+        unsafe {
+            (*self.head.segment).cells.get_unchecked(self.head.index).with_mut(|cell| {
+                fill(&mut *cell);
+            });
+        }
         self.head.index += 1;
         self.head.count += 1;
     }
