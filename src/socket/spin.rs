@@ -87,10 +87,6 @@ pub(super) fn until(limit: Duration, mut look: impl FnMut() -> bool) -> Spun {
         return Spun::Found;
     }
     let start = Time::now();
-    // Whoever else wants the processor has it now, and is found out by the time
-    // that takes: a thread that spins where threads wait for processors delays
-    // the very one that it waits for.
-    std::thread::yield_now();
     loop {
         let found = look();
         let spent = Time::now().since(start);
