@@ -83,9 +83,6 @@ impl Spin {
 
 /// Asks `look` until it finds something, for at most `limit`.
 pub(super) fn until(limit: Duration, mut look: impl FnMut() -> bool) -> Spun {
-    if look() {
-        return Spun::Found;
-    }
     let start = Time::now();
     loop {
         let found = look();
