@@ -3,8 +3,9 @@
 What the scripts here and benches/harness share: where the libraries are, a
 directory that offers one of them alone, compiling against it; for scripts/mixed
 and scripts/valgrind the programs of examples-c/ and what they print; for those
-that run other people's tests, packages and lists of known failures. Nothing here waits for time to pass, except that a Program silent for
-LIMIT_S counts as hung.
+that run other people's tests, packages and lists of known failures. Nothing
+here waits for time to pass, except that a Program silent for LIMIT_S counts as
+hung.
 """
 
 import os

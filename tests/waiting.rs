@@ -33,6 +33,19 @@ fn number(bytes: &[u8]) -> usize {
     usize::from_ne_bytes(bytes.try_into().expect("a number"))
 }
 
+/// Two sockets connected by inproc; the first is bound to `inproc://a`.
+fn linked(context: &Context, near: i32, far: i32) -> (Socket, Socket) {
+    let bound = context.socket(near);
+    bound.bind("inproc://a");
+    let connected = context.connected(far, "inproc://a");
+    (bound, connected)
+}
+
+fn talk(from: &Socket, to: &Socket, frames: &[&[u8]]) {
+    from.send_all(frames);
+    assert_eq!(to.recv_all(), frames);
+}
+
 // ---- sleeping readers -----------------------------------------------------
 
 /// A stream to sleeping workers, after which the sender does other things for ever.
@@ -82,9 +95,7 @@ fn nor_does_it_without_io_threads() {
 fn what_was_streamed_is_there_for_who_looks_in_the_same_thread() {
     let _dog = begin(60);
     let context = Context::new();
-    let push = context.socket(kind::PUSH);
-    push.bind("inproc://a");
-    let pull = context.connected(kind::PULL, "inproc://a");
+    let (push, pull) = linked(&context, kind::PUSH, kind::PULL);
     for at in 0..MANY {
         push.send(&at.to_ne_bytes());
         assert_eq!(pull.try_recv_now().map(|bytes| number(&bytes)), Ok(at));
@@ -109,18 +120,11 @@ fn a_stream_that_meets_the_mark_of_sleeping_readers_goes_on() {
 
 // ---- past the pattern -------------------------------------------------------
 
-fn talk(from: &Socket, to: &Socket, frames: &[&[u8]]) {
-    from.send_all(frames);
-    assert_eq!(to.recv_all(), frames);
-}
-
 #[test]
 fn a_second_peer_gets_its_share_at_once() {
     let _dog = begin(60);
     let context = Context::new();
-    let push = context.socket(kind::PUSH);
-    push.bind("inproc://a");
-    let first = context.connected(kind::PULL, "inproc://a");
+    let (push, first) = linked(&context, kind::PUSH, kind::PULL);
     (0..MANY).for_each(|_| talk(&push, &first, &[b"only one"]));
     let second = context.connected(kind::PULL, "inproc://a");
     (0..MANY).for_each(|_| push.send(b"in turn"));
@@ -160,9 +164,7 @@ fn frames_stay_together_among_plain_messages() {
 fn a_message_half_read_keeps_its_pipe_when_others_come() {
     let _dog = begin(60);
     let context = Context::new();
-    let pull = context.socket(kind::PULL);
-    pull.bind("inproc://a");
-    let first = context.connected(kind::PUSH, "inproc://a");
+    let (pull, first) = linked(&context, kind::PULL, kind::PUSH);
     (0..MANY).for_each(|_| talk(&first, &pull, &[b"plain"]));
     first.send_all(&[b"1", b"2", b"3"]);
     assert_eq!(pull.recv(), b"1");
@@ -198,9 +200,7 @@ fn a_context_that_ends_is_met_past_the_pattern_too() {
     let _dog = begin(60);
     const ETERM: i32 = 156_384_765;
     let context = Context::new();
-    let push = context.socket(kind::PUSH);
-    push.bind("inproc://a");
-    let pull = context.connected(kind::PULL, "inproc://a");
+    let (push, pull) = linked(&context, kind::PUSH, kind::PULL);
     (0..MANY).for_each(|_| talk(&push, &pull, &[b"plain"]));
     context.shutdown();
     assert_eq!(push.try_send(b"x"), Err(ETERM));

@@ -8,6 +8,7 @@ use std::ffi::{CStr, CString};
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use super::Msg;
 use crate::sync::{AtomicUsize, Ordering, fence};
 
 /// Properties of one connection, first insertion of a name wins.
@@ -106,9 +107,17 @@ pub struct MetadataSink {
 }
 
 impl MetadataSink {
+    /// Takes the reference of a message that is done with, if it has one.
+    #[inline(always)]
+    pub fn absorb_from(&mut self, msg: &mut Msg) {
+        if let Some(meta) = msg.take_metadata() {
+            self.absorb(meta);
+        }
+    }
+
     /// Takes one reference back.
     #[inline]
-    pub fn absorb(&mut self, meta: MetadataRef) {
+    fn absorb(&mut self, meta: MetadataRef) {
         match &self.meta {
             Some(kept) if kept.0 == meta.0 => {
                 self.extra += 1;

@@ -73,12 +73,9 @@ impl LaneWriter {
     pub fn push_counted(&mut self, msg: &mut Msg) {
         debug_assert!(self.latest.is_none() && msg.counts());
         self.credit.count();
-        let cell = self.lane.cell();
-        // SAFETY: a cell of the lane, then initialised.
-        unsafe {
-            msg.move_to(&mut *cell.cast());
-            self.lane.pushed_last();
-        }
+        msg.move_to(self.lane.cell());
+        // SAFETY: initialised by the move.
+        unsafe { self.lane.pushed_last() };
     }
 
     /// Writes a frame with the first `len` of the bytes received at `near`. Not
@@ -109,7 +106,9 @@ impl LaneWriter {
             self.lane.push_with(|cell| cell.write(make(true)));
         } else {
             self.credit.count();
-            self.lane.push_last_with(|cell| cell.write(make(false)));
+            self.lane.cell().write(make(false));
+            // SAFETY: just initialised.
+            unsafe { self.lane.pushed_last() };
         }
     }
 
@@ -210,11 +209,10 @@ impl LaneReader {
     }
 
     /// As [`pop_into`](Self::pop_into), if the frame is a whole message of the
-    /// application's; `release` is shown what `into` held. False: it is not, or
-    /// nothing is there.
+    /// application's. False: it is not, or nothing is there.
     #[inline(always)]
-    pub fn pop_plain_into(&mut self, into: &mut Msg, release: impl FnOnce(&mut Msg)) -> bool {
-        self.latest.is_none() && self.lane.pop_into_if(into, Msg::is_whole, release)
+    pub fn pop_plain_into(&mut self, into: &mut Msg) -> bool {
+        self.latest.is_none() && self.lane.pop_into_if(into, Msg::is_whole)
     }
 
     #[inline(never)]

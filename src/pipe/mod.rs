@@ -273,7 +273,15 @@ impl PipeEnd {
     /// `msg` has been read.
     #[inline(always)]
     fn finished(&mut self, msg: &Msg) {
-        if msg.counts() && self.reader.finish(1, self.ack_batch) {
+        if msg.counts() {
+            self.finished_one();
+        }
+    }
+
+    /// A message that counts has been read.
+    #[inline(always)]
+    fn finished_one(&mut self) {
+        if self.reader.finish(1, self.ack_batch) {
             self.tell_writer();
         }
     }
@@ -313,8 +321,8 @@ impl PipeEnd {
     }
 
     /// Whether messages of `size` bytes queue before the connection, and waiting
-    /// may help. If so the sender is told of the next one that is written.
-    fn is_congested(&mut self, size: usize) -> bool {
+    /// may help. If so the sender is told when half of what is too long is gone.
+    fn is_long(&mut self, size: usize) -> bool {
         let enough = (tuning::RELIEF_BYTES / size.max(1)).max(1) as u64;
         !self.writer.has_room(enough) && self.stuck_at != Some(self.writer.acknowledged())
     }

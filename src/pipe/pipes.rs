@@ -25,6 +25,12 @@ impl Slot {
     }
 }
 
+/// The pipe in these slots, where the rest of [`Pipes`] is needed as well.
+#[inline(always)]
+fn find_in(slots: &mut [Slot], id: PipeId) -> Option<&mut PipeEnd> {
+    slots.get_mut(id.slot as usize)?.get_mut(id)
+}
+
 /// The pipes of one socket.
 pub struct Pipes {
     slots: Vec<Slot>,
@@ -105,9 +111,9 @@ impl Pipes {
     }
 
     /// The pipe, if it still is this one.
-    #[inline]
+    #[inline(always)]
     pub fn find_mut(&mut self, id: PipeId) -> Option<&mut PipeEnd> {
-        self.slots.get_mut(id.slot as usize)?.get_mut(id)
+        find_in(&mut self.slots, id)
     }
 
     /// All pipes.
@@ -148,10 +154,8 @@ impl Pipes {
     /// ReadActivated when that changes.
     #[inline(always)]
     pub fn read(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        if let Some(meta) = into.take_metadata() {
-            self.sink.absorb(meta);
-        }
-        if let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
+        self.sink.absorb_from(into);
+        if let Some(end) = self.find_mut(id)
             && end.state != EndState::Ended
             && end.reader.pop_into(into)
         {
@@ -165,23 +169,16 @@ impl Pipes {
     /// application's. False: the pattern must look.
     #[inline(always)]
     pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
-        else {
-            return false;
-        };
+        let Some(end) = find_in(&mut self.slots, id) else { return false };
         if end.state == EndState::Ended {
             return false;
         }
-        let sink = &mut self.sink;
-        let came = end.reader.pop_plain_into(into, |old| {
-            if let Some(meta) = old.take_metadata() {
-                sink.absorb(meta);
-            }
-        });
-        if came && end.reader.finish(1, end.ack_batch) {
-            end.tell_writer();
+        self.sink.absorb_from(into);
+        if end.reader.pop_plain_into(into) {
+            end.finished_one();
+            return true;
         }
-        came
+        false
     }
 
     #[inline(never)]
@@ -207,9 +204,7 @@ impl Pipes {
     /// Takes back a message that was read and is done with.
     #[inline]
     pub fn recycle(&mut self, mut msg: Msg) {
-        if let Some(meta) = msg.take_metadata() {
-            self.sink.absorb(meta);
-        }
+        self.sink.absorb_from(&mut msg);
     }
 
     /// The lane looks empty: acknowledge, declare sleep, fetch what the
@@ -217,9 +212,7 @@ impl Pipes {
     #[cold]
     fn look_closer(&mut self, id: PipeId) -> bool {
         let Pipes { slots, arena, ended, .. } = self;
-        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
-            return false;
-        };
+        let Some(end) = find_in(slots, id) else { return false };
         if end.state == EndState::Ended {
             return false;
         }
@@ -268,10 +261,7 @@ impl Pipes {
     /// (see [`writable`](Self::writable)).
     #[inline(always)]
     pub fn write(&mut self, id: PipeId, msg: &mut Msg) -> bool {
-        let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
-        else {
-            return false;
-        };
+        let Some(end) = self.find_mut(id) else { return false };
         let wrote = end.write(msg);
         if let Wrote::Refused = wrote {
             return false;
@@ -285,10 +275,7 @@ impl Pipes {
     /// pattern must look.
     #[inline(always)]
     pub fn write_plain(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
-        let Some(end) = self.slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
-        else {
-            return false;
-        };
+        let Some(end) = self.find_mut(id) else { return false };
         if end.room == 0 {
             return false;
         }

@@ -90,9 +90,9 @@ impl Waiter {
             }
         }
         loop {
-            let left = deadline.map(|deadline| deadline.since(Time::now()));
             // SAFETY: passed on.
-            if !unsafe { self.wait_awake(left, mask) } {
+            if !unsafe { self.wait_awake(deadline, mask) } {
+                let left = deadline.map(|deadline| deadline.since(Time::now()));
                 // SAFETY: passed on.
                 unsafe { self.sleep(left, mask) }?;
             }
@@ -182,13 +182,13 @@ impl Waiter {
     ///
     /// # Safety
     /// As `wait`.
-    unsafe fn wait_awake(&mut self, left: Option<Duration>, mask: *const libc::sigset_t) -> bool {
+    unsafe fn wait_awake(&mut self, deadline: Option<Time>, mask: *const libc::sigset_t) -> bool {
         if !self.fds.is_empty() || !mask.is_null() {
             return false;
         }
         let [first, others @ ..] = self.sockets.as_mut_slice() else { return false };
         // SAFETY: alive and ours, by contract; each socket is there once.
-        unsafe { first.as_mut() }.wait_awake(left, || {
+        unsafe { first.as_mut() }.wait_awake(deadline, || {
             // SAFETY: as above.
             others.iter_mut().any(|socket| unsafe { socket.as_mut() }.glance())
         })

@@ -91,47 +91,6 @@ impl<T> Producer<T> {
         if self.head.count == self.committed {
             self.unit = self.head;
         }
-        self.write(fill);
-    }
-
-    /// As [`push_with`](Self::push_with), then [`commit`](Self::commit).
-    #[inline]
-    pub fn push_last_with(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
-        self.write(fill);
-        self.commit();
-    }
-
-    /// As [`push_last_with`](Self::push_last_with) in two halves, which cost no
-    /// call: this is the cell, [`pushed_last`](Self::pushed_last) must follow
-    /// when it is initialised.
-    #[inline(always)]
-    pub fn cell(&mut self) -> *mut T {
-        if self.head.index == SEGMENT {
-            self.extend();
-        }
-        // SAFETY: `head` is a cell of a live segment that the consumer may not
-        // touch before it is published; only this thread writes it.
-        unsafe {
-            (*self.head.segment)
-                .cells
-                .get_unchecked(self.head.index)
-                .with_mut(|cell| (*cell).as_mut_ptr())
-        }
-    }
-
-    /// Commits the item in [`cell`](Self::cell).
-    ///
-    /// # Safety
-    /// It was initialised since.
-    #[inline(always)]
-    pub unsafe fn pushed_last(&mut self) {
-        self.head.index += 1;
-        self.head.count += 1;
-        self.commit();
-    }
-
-    #[inline(always)]
-    fn write(&mut self, fill: impl FnOnce(&mut MaybeUninit<T>) -> &mut T) {
         if self.head.index == SEGMENT {
             self.extend();
         }
@@ -144,6 +103,32 @@ impl<T> Producer<T> {
         }
         self.head.index += 1;
         self.head.count += 1;
+    }
+
+    /// The next cell, for a last item: [`pushed_last`](Self::pushed_last) must
+    /// follow when it is initialised. In two halves, because the compiler would
+    /// not inline a closure that moves a message.
+    #[inline(always)]
+    pub fn cell(&mut self) -> &mut MaybeUninit<T> {
+        if self.head.index == SEGMENT {
+            self.extend();
+        }
+        // SAFETY: `head` is a cell of a live segment that the consumer may not
+        // touch before it is published; only this thread writes it.
+        unsafe {
+            (*self.head.segment).cells.get_unchecked(self.head.index).with_mut(|cell| &mut *cell)
+        }
+    }
+
+    /// Commits the item in [`cell`](Self::cell).
+    ///
+    /// # Safety
+    /// It was initialised since.
+    #[inline(always)]
+    pub unsafe fn pushed_last(&mut self) {
+        self.head.index += 1;
+        self.head.count += 1;
+        self.commit();
     }
 
     /// Ends a unit (a whole message): what was written so far may be published
@@ -245,42 +230,44 @@ impl<T> Consumer<T> {
     /// Takes the oldest published item.
     #[inline]
     pub fn pop(&mut self) -> Option<T> {
-        // SAFETY: the one read of an initialised cell.
-        self.next(|cell| unsafe { cell.read() })
+        if !self.available() {
+            return None;
+        }
+        if self.at.index == SEGMENT {
+            self.advance();
+        }
+        // SAFETY: the cell is below the published tail (acquired in refresh), so
+        // it is initialised, and the producer keeps off it; its one read.
+        let item = unsafe {
+            (*self.at.segment)
+                .cells
+                .get_unchecked(self.at.index)
+                .with_mut(|cell| (*cell).assume_init_read())
+        };
+        self.at.index += 1;
+        self.at.count += 1;
+        Some(item)
     }
 
     /// Takes the oldest published item in place of `into`, in one move. False:
     /// nothing there, `into` is untouched.
     #[inline(always)]
     pub fn pop_into(&mut self, into: &mut T) -> bool {
-        let moved = self.next(|cell| {
-            // SAFETY: the one read of an initialised cell; `into` is initialised
-            // again before anybody sees it (dropping an item does not unwind).
-            unsafe {
-                ptr::drop_in_place(into);
-                ptr::copy_nonoverlapping(cell, into, 1);
-            }
-        });
-        moved.is_some()
+        self.pop_into_if(into, |_| true)
     }
 
-    /// As [`pop_into`](Self::pop_into), if the item `fits`; then `release` is
-    /// shown what `into` held, before that is dropped.
+    /// As [`pop_into`](Self::pop_into), if the item `fits`.
     #[inline(always)]
-    pub fn pop_into_if(
-        &mut self,
-        into: &mut T,
-        fits: impl FnOnce(&T) -> bool,
-        release: impl FnOnce(&mut T),
-    ) -> bool {
+    pub fn pop_into_if(&mut self, into: &mut T, fits: impl FnOnce(&T) -> bool) -> bool {
         if !self.available() {
             return false;
         }
         if self.at.index == SEGMENT {
             self.advance();
         }
-        // SAFETY: as in `next` and `pop_into`; an item that does not fit stays
-        // where it is.
+        // SAFETY: as in `pop`; an item that does not fit stays where it is.
+        // `into` is initialised again before anybody sees it (dropping an item
+        // does not unwind).
         unsafe {
             // Not within the closure, which the compiler would not inline.
             let cell = (*self.at.segment)
@@ -290,7 +277,6 @@ impl<T> Consumer<T> {
             if !fits(&*cell) {
                 return false;
             }
-            release(into);
             ptr::drop_in_place(into);
             ptr::copy_nonoverlapping(cell, into, 1);
         }
@@ -312,7 +298,7 @@ impl<T> Consumer<T> {
             let end = self.at.index + (self.limit - self.at.count).min(here) as usize;
             let mut go_on = true;
             while go_on && self.at.index < end {
-                // SAFETY: as in `next`; the one use of an initialised cell,
+                // SAFETY: as in `pop`; the one use of an initialised cell,
                 // which the consumer owns until the producer gets it back.
                 unsafe {
                     (*self.at.segment).cells[self.at.index].with_mut(|cell| {
@@ -328,29 +314,6 @@ impl<T> Consumer<T> {
                 return;
             }
         }
-    }
-
-    /// Hands the oldest published cell, which is initialised, to `take`, which
-    /// must move out of it or drop it.
-    #[inline(always)]
-    fn next<R>(&mut self, take: impl FnOnce(*mut T) -> R) -> Option<R> {
-        if !self.available() {
-            return None;
-        }
-        if self.at.index == SEGMENT {
-            self.advance();
-        }
-        // SAFETY: the cell is below the published tail (acquired in refresh), so
-        // it is initialised, and the producer keeps off it.
-        let result = unsafe {
-            (*self.at.segment)
-                .cells
-                .get_unchecked(self.at.index)
-                .with_mut(|cell| take((*cell).as_mut_ptr()))
-        };
-        self.at.index += 1;
-        self.at.count += 1;
-        Some(result)
     }
 
     /// Declares that the consumer goes to sleep on an empty lane. False: items

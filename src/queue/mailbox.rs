@@ -60,30 +60,28 @@ impl<T, S: Signal> Mailbox<T, S> {
     /// Delivers a command. Any thread. Err: the mailbox is closed and the
     /// command comes back.
     pub fn push(&self, command: T) -> Result<(), T> {
-        let mut state = self.state.lock();
-        if state.closed {
-            return Err(command);
-        }
-        state.queue.push(command);
-        self.pending.store(true, Ordering::Release);
-        self.call(state);
-        Ok(())
+        self.put(command).map(|state| self.call(state))
     }
 
     /// As [`push`](Self::push), but leaves an owner that waits alone. True:
     /// [`wake`](Self::wake) must follow.
     pub fn push_quietly(&self, command: T) -> Result<bool, T> {
+        let state = self.put(command)?;
+        if state.exposed {
+            self.call(state);
+            return Ok(false);
+        }
+        Ok(!state.raised)
+    }
+
+    fn put(&self, command: T) -> Result<MutexGuard<'_, State<T>>, T> {
         let mut state = self.state.lock();
         if state.closed {
             return Err(command);
         }
         state.queue.push(command);
         self.pending.store(true, Ordering::Release);
-        if state.exposed {
-            self.call(state);
-            return Ok(false);
-        }
-        Ok(!state.raised)
+        Ok(state)
     }
 
     /// Wakes an owner that waits with commands in its mailbox. Any thread.

@@ -87,7 +87,7 @@ impl Socket {
             patient: matches!(socket_type, types::PUSH | types::DEALER | types::REQ | types::PAIR),
             looked: None,
             stalls: Rare::default(),
-            spin: spin::Spin::default(),
+            spin: spin::Spin::new(ctx.spin),
             idle_looks: 0,
             commands: Vec::new(),
             poll_items: Vec::new(),
@@ -191,7 +191,7 @@ impl Socket {
             && self.pipes.write_plain(self.route.target(), msg, size)
         {
             if self.pipes.is_congested() {
-                self.relieve(flags & DONTWAIT != 0 || self.options.sndtimeo == 0);
+                self.relieve(self.must_not_wait(flags));
             }
             return Ok(());
         }
@@ -206,7 +206,7 @@ impl Socket {
             self.hear_subscribers()?;
         }
         msg.prepare(flags & SNDMORE != 0);
-        let dontwait = flags & DONTWAIT != 0 || self.options.sndtimeo == 0;
+        let dontwait = self.must_not_wait(flags);
         let result = self.route.send(&mut self.pipes, msg, dontwait);
         if result.is_err() || self.pipes.any_ended() {
             return self.send_more(result, msg, dontwait);
@@ -215,6 +215,11 @@ impl Socket {
             self.relieve(dontwait);
         }
         result
+    }
+
+    #[inline(always)]
+    fn must_not_wait(&self, flags: i32) -> bool {
+        flags & DONTWAIT != 0 || self.options.sndtimeo == 0
     }
 
     /// Before a message is published: whom for?

@@ -15,18 +15,14 @@ use crate::tuning;
 /// What a socket knows of its last waits.
 #[derive(Debug)]
 pub(super) struct Spin {
+    /// What the user wants in any case.
+    asked: Option<Duration>,
     /// Waits that ended awake, less those that did not.
     credit: u8,
     /// Waits to sleep through before the next attempt.
     pause: u32,
     /// How long the last such pause was, as a power of two.
     doublings: u8,
-}
-
-impl Default for Spin {
-    fn default() -> Self {
-        Spin { credit: 0, pause: tuning::SPIN_AGAIN, doublings: 0 }
-    }
 }
 
 /// How an attempt ended.
@@ -43,11 +39,16 @@ pub(super) enum Spun {
 }
 
 impl Spin {
-    /// A wait begins: how long it may be spent awake. `asked`: what the user
-    /// wants in any case.
-    pub fn limit(&mut self, asked: Option<Duration>) -> Option<Duration> {
-        if asked.is_some() {
-            return asked.filter(|limit| !limit.is_zero());
+    /// For a socket that has not waited yet; `asked`: what the user wants in any
+    /// case.
+    pub fn new(asked: Option<Duration>) -> Spin {
+        Spin { asked, credit: 0, pause: tuning::SPIN_AGAIN, doublings: 0 }
+    }
+
+    /// A wait begins: how long it may be spent awake.
+    pub fn limit(&mut self) -> Option<Duration> {
+        if self.asked.is_some() {
+            return self.asked.filter(|limit| !limit.is_zero());
         }
         if self.credit > 0 {
             return Some(tuning::SPIN);
@@ -112,7 +113,7 @@ mod tests {
     fn attempts(spin: &mut Spin, waits: u32, spun: Spun) -> u32 {
         (0..waits)
             .map(|_| {
-                let awake = spin.limit(None).is_some();
+                let awake = spin.limit().is_some();
                 if awake {
                     spin.learn(spun);
                 }
@@ -123,14 +124,14 @@ mod tests {
 
     #[test]
     fn a_socket_of_few_waits_sleeps_and_one_of_many_tries() {
-        let mut spin = Spin::default();
+        let mut spin = Spin::new(None);
         assert_eq!(attempts(&mut spin, tuning::SPIN_AGAIN, Spun::Found), 0);
         assert_eq!(attempts(&mut spin, 1000, Spun::Found), 1000, "it pays, so it goes on");
     }
 
     #[test]
     fn what_does_not_pay_is_tried_once_in_a_while() {
-        let mut spin = Spin::default();
+        let mut spin = Spin::new(None);
         attempts(&mut spin, 1000, Spun::Found);
         let vain = attempts(&mut spin, 1000, Spun::Nothing);
         assert!((10..100).contains(&vain), "{vain}");
@@ -140,7 +141,7 @@ mod tests {
 
     #[test]
     fn where_others_want_the_processor_it_is_tried_less_and_less() {
-        let mut spin = Spin::default();
+        let mut spin = Spin::new(None);
         let first = attempts(&mut spin, 100_000, Spun::Late);
         assert!(first < 40, "{first}");
         assert!(attempts(&mut spin, 100_000, Spun::Lost) < 40);
@@ -150,13 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn the_user_decides_if_he_has_said_so() {
-        let mut spin = Spin::default();
-        assert_eq!(spin.limit(Some(Duration::ZERO)), None);
+    fn what_the_user_asks_for_goes_before_experience() {
+        assert_eq!(Spin::new(Some(Duration::ZERO)).limit(), None);
         let asked = Some(Duration::from_millis(7));
-        assert_eq!(spin.limit(asked), asked);
+        let mut spin = Spin::new(asked);
+        assert_eq!(spin.limit(), asked);
         spin.learn(Spun::Lost);
-        assert_eq!(spin.limit(asked), asked);
+        assert_eq!(spin.limit(), asked);
     }
 
     #[test]

@@ -198,11 +198,13 @@ impl Socket {
     }
 
     /// Looks again for a while, at this socket and at `others`, if that promises
-    /// something. `left`: the time there is. True: something has come.
-    pub fn wait_awake(&mut self, left: Option<Duration>, mut others: impl FnMut() -> bool) -> bool {
-        let Some(limit) = self.spin.limit(self.ctx.spin) else { return false };
+    /// something, up to `deadline`. True: something has come.
+    pub fn wait_awake(&mut self, deadline: Option<Time>, mut others: impl FnMut() -> bool) -> bool {
+        let Some(mut limit) = self.spin.limit() else { return false };
         self.pipes.drain_dirty();
-        let limit = left.map_or(limit, |left| left.min(limit));
+        if let Some(end) = deadline {
+            limit = limit.min(end.since(Time::now()));
+        }
         let mut spun = spin::until(limit, || self.glance() || others());
         if spun == Spun::Nothing && self.owner.mailbox.has_pending() {
             spun = Spun::Found; // from a sender that does not ask for haste
@@ -219,7 +221,7 @@ impl Socket {
     /// Waits until something happens, and moves it. EAGAIN: the deadline has
     /// passed. EINTR, ETERM.
     pub(super) fn wait(&mut self, deadline: Option<Time>) -> Result<()> {
-        if self.wait_awake(deadline.map(|end| end.since(Time::now())), || false) {
+        if self.wait_awake(deadline, || false) {
             return self.enter();
         }
         let mut fds = std::mem::take(&mut self.poll_items);

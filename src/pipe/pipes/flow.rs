@@ -6,7 +6,7 @@
 //! the socket before it blocks; never blocks.
 
 use super::super::{Mode, PipeId, Wrote, streak};
-use super::Pipes;
+use super::{Pipes, find_in};
 use crate::command::SocketCommand;
 use crate::tuning;
 
@@ -32,7 +32,7 @@ impl Pipes {
     /// The pipe must be drained before the thread blocks.
     fn mark_dirty(&mut self, id: PipeId) {
         let Pipes { slots, dirty, .. } = self;
-        if let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id))
+        if let Some(end) = find_in(slots, id)
             && !std::mem::replace(&mut end.dirty, true)
         {
             dirty.push(id);
@@ -47,9 +47,7 @@ impl Pipes {
             self.wake_at = self.wake_at.saturating_sub(written);
         }
         let Pipes { slots, waker, wake_at, .. } = self;
-        let Some(end) = slots.get_mut(id.slot as usize).and_then(|slot| slot.get_mut(id)) else {
-            return;
-        };
+        let Some(end) = find_in(slots, id) else { return };
         let peer = end.side ^ 1;
         match waker {
             Some(waker) if streak::begin(written) => {
@@ -74,10 +72,10 @@ impl Pipes {
         self.congested.take()
     }
 
-    /// Whether it still is, and waiting may help; then the sender is told of the
-    /// next message that is written.
+    /// Whether it still is, and waiting may help; then the sender is told when it
+    /// has become half as long.
     pub fn is_long(&mut self, queue: Queue) -> bool {
-        self.find_mut(queue.id).is_some_and(|end| end.is_congested(queue.size))
+        self.find_mut(queue.id).is_some_and(|end| end.is_long(queue.size))
     }
 
     /// Messages that have left the queue, as far as is known.
