@@ -24,7 +24,7 @@ const TABLE: [(&str, &str); 25] = [
     ("crypto", ""),
     // Sans-I/O: no sys, no sync.
     ("zmtp", "errno clock tuning msg options z85 crypto"),
-    ("pipe", "GROUND DATA command pattern"),
+    ("pipe", "GROUND DATA zmtp command pattern"),
     ("command", "GROUND DATA pipe pattern"),
     ("pattern", "GROUND DATA command pipe"),
     ("reactor", "GROUND DATA command transport"),

@@ -72,10 +72,10 @@ impl Drive {
         io: &Arc<IoHandle>,
         session: ObjectId,
     ) -> Arc<Drive> {
-        let SessionEnd { core, reader, writer } = end;
+        let SessionEnd { core, reader, batch, writer } = end;
         let drive = Arc::new_cyclic(|this: &std::sync::Weak<Drive>| Drive {
             core,
-            gate: Gate::new(Outgoing::new(reader), tuning::IDLE_TICKS),
+            gate: Gate::new(Outgoing::new(reader, batch), tuning::IDLE_TICKS),
             rx: Mutex::new(Incoming::new(writer)),
             held: Held::default(),
             closing: AtomicBool::new(false),
@@ -370,8 +370,8 @@ impl Outlet for Outgoing {
         Outgoing::is_empty(self)
     }
 
-    fn shrink(&mut self) {
-        Outgoing::shrink(self);
+    fn shrink(&mut self) -> bool {
+        Outgoing::shrink(self)
     }
 }
 

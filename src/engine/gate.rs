@@ -61,8 +61,9 @@ pub trait Outlet {
     fn has_messages(&mut self) -> bool;
     /// Whether nothing waits to be written.
     fn is_empty(&mut self) -> bool;
-    /// Gives back the memory of an idle connection.
-    fn shrink(&mut self);
+    /// Gives back the memory of an idle connection. False: the sender goes on by
+    /// a way on which it does not look at the mode.
+    fn shrink(&mut self) -> bool;
 }
 
 /// What surrounds the gate. No call blocks.
@@ -323,7 +324,9 @@ impl<O: Outlet> Gate<O> {
     /// STREAM to DIRECT, or not now after all.
     fn settle(&self, port: &impl Port, outlet: &mut O) -> Found {
         self.idle_ticks.store(0, Ordering::Relaxed);
-        outlet.shrink();
+        if !outlet.shrink() {
+            return Found::Waiting;
+        }
         self.leave();
         port.mode().set(Mode::Direct);
         // A sender that read STREAM just before has published before this look;

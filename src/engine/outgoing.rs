@@ -1,13 +1,18 @@
 //! The outgoing half of a drive: from the lane through the encoder to the
 //! descriptor. Whoever holds the drive's `tx` lock calls it; it never blocks.
 
+mod frames;
+
 use std::io::IoSlice;
 use std::os::fd::{AsRawFd, OwnedFd};
+
+use frames::{Frames, Span};
 
 pub use super::gate::Drained;
 use crate::errno::Errno;
 use crate::msg::{self, Msg};
 use crate::pipe::LaneReader;
+use crate::queue::BatchReader;
 use crate::sync::Arc;
 use crate::sys;
 use crate::tuning;
@@ -26,6 +31,7 @@ const ACK_BATCH: u64 = 64;
 /// Messages on their way out.
 pub struct Outgoing {
     reader: LaneReader,
+    frames: Frames,
     link: Option<Link>,
     /// The connection broke inside a multipart message: the rest of it is dropped.
     skip_rest: bool,
@@ -46,8 +52,10 @@ pub struct Link {
     buffer: Vec<u8>,
     /// Bytes of `buffer` already written.
     written: usize,
-    /// A large body that follows the buffer, written from where it is.
+    /// What follows the buffer, written from where it is.
     body: Option<Body>,
+    /// How much of `body` is written.
+    body_written: usize,
     /// Messages in buffer and body that count when they are written.
     counted: u64,
     mid_message: bool,
@@ -55,9 +63,21 @@ pub struct Link {
     broken: bool,
 }
 
-struct Body {
-    msg: Msg,
-    written: usize,
+enum Body {
+    /// A large body.
+    Msg(Msg),
+    /// The sender's own frames.
+    Frames(Span),
+}
+
+impl Body {
+    #[inline]
+    fn bytes<'a>(&'a self, frames: &'a Frames) -> &'a [u8] {
+        match self {
+            Body::Msg(msg) => msg.data(),
+            Body::Frames(span) => frames.bytes(*span),
+        }
+    }
 }
 
 impl Link {
@@ -73,6 +93,7 @@ impl Link {
             buffer: unsent,
             written: 0,
             body: None,
+            body_written: 0,
             counted: 0,
             mid_message: false,
             broken: false,
@@ -112,6 +133,16 @@ impl Link {
         self.encode_other(msg, more);
     }
 
+    /// Bytes that wait, if none of them is written and no large body is among them.
+    fn unwritten(&self) -> Option<usize> {
+        match self.body {
+            _ if self.written > 0 || self.body_written > 0 => None,
+            None => Some(self.buffer.len()),
+            Some(Body::Frames(span)) => Some(self.buffer.len() + span.len),
+            Some(Body::Msg(_)) => None,
+        }
+    }
+
     /// Whether more can be encoded before a write.
     #[inline]
     fn takes_more(&self) -> bool {
@@ -138,7 +169,7 @@ impl Link {
             self.buffer.truncate(end);
         }
         if large {
-            self.body = Some(Body { msg: msg.take(), written: 0 });
+            self.body = Some(Body::Msg(msg.take()));
         } else {
             self.buffer.extend_from_slice(msg.data());
         }
@@ -175,7 +206,7 @@ impl Link {
                 payload.copy_from_slice(msg.data());
             }
             sealer.seal(more, false, sealed.data_mut());
-            self.body = Some(Body { msg: sealed, written: 0 });
+            self.body = Some(Body::Msg(sealed));
             return;
         }
         sealer.append(more, false, &[msg.data()], &mut self.buffer);
@@ -196,7 +227,7 @@ impl Link {
 
     /// Writes buffer and body, about `budget` bytes of them. Ok(false): the
     /// connection takes no more now, or the budget is used up.
-    fn write(&mut self, budget: &mut usize) -> Result<bool, Errno> {
+    fn write(&mut self, frames: &mut Frames, budget: &mut usize) -> Result<bool, Errno> {
         while !self.is_empty() {
             if *budget == 0 {
                 return Ok(false);
@@ -206,14 +237,14 @@ impl Link {
             let result = match &self.body {
                 None => sys::io::write(fd, head),
                 Some(body) => {
-                    let rest = &body.msg.data()[body.written..];
+                    let rest = &body.bytes(frames)[self.body_written..];
                     sys::io::write_all_of(fd, &[IoSlice::new(head), IoSlice::new(rest)])
                 }
             };
             match result {
                 Ok(n) => {
                     *budget = budget.saturating_sub(n);
-                    self.advance(n);
+                    self.advance(frames, n);
                 }
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN | Errno::ENOBUFS | Errno::ENOMEM) => return Ok(false),
@@ -225,13 +256,17 @@ impl Link {
         Ok(true)
     }
 
-    fn advance(&mut self, n: usize) {
+    fn advance(&mut self, frames: &mut Frames, n: usize) {
         let head = n.min(self.buffer.len() - self.written);
         self.written += head;
-        if let Some(body) = &mut self.body {
-            body.written += n - head;
-            if body.written >= body.msg.len() {
+        if let Some(body) = &self.body {
+            self.body_written += n - head;
+            if self.body_written >= body.bytes(frames).len() {
+                if let Body::Frames(span) = body {
+                    frames.take(*span);
+                }
                 self.body = None;
+                self.body_written = 0;
             }
         }
     }
@@ -239,23 +274,29 @@ impl Link {
 
 impl Outgoing {
     /// The outgoing half of a pipe that has no connection yet.
-    pub fn new(reader: LaneReader) -> Outgoing {
-        Outgoing { reader, link: None, skip_rest: false, dropped: 0 }
+    pub fn new(reader: LaneReader, batch: BatchReader) -> Outgoing {
+        Outgoing { reader, frames: Frames::new(batch), link: None, skip_rest: false, dropped: 0 }
     }
 
     /// A connection has been established.
     pub fn install(&mut self, link: Link) {
+        self.frames.welcome(link.simple);
         self.link = Some(link);
     }
 
-    /// The connection is gone. What was encoded is lost, the rest of a message
-    /// begun is dropped. True: the writer waits for room and must be told.
+    /// The connection is gone. What was encoded here is lost, the rest of a
+    /// message begun is dropped; frames of the sender's wait for the next
+    /// connection. True: the writer waits for room and must be told.
     pub fn uninstall(&mut self) -> bool {
         let Some(link) = self.link.take() else { return false };
+        self.frames.welcome(false);
         self.skip_rest |= link.mid_message;
         self.dropped += link.counted;
+        if let Some(Body::Frames(span)) = link.body {
+            self.dropped += self.frames.cut(span, link.body_written);
+        }
         self.drop_rest();
-        let _ = self.reader.finish(link.counted, u64::MAX);
+        let _ = self.reader.finish(link.counted + self.frames.take_finished(), u64::MAX);
         self.reader.acknowledge()
     }
 
@@ -271,22 +312,34 @@ impl Outgoing {
 
     /// Whether nothing waits to be written.
     pub fn is_empty(&mut self) -> bool {
-        !self.reader.available() && self.link.as_ref().is_none_or(Link::is_empty)
+        !self.has_messages() && self.link.as_ref().is_none_or(Link::is_empty)
     }
 
-    /// Whether the lane holds messages.
+    /// Whether lane or batch hold messages.
     pub fn has_messages(&mut self) -> bool {
-        self.reader.available()
+        self.reader.available() || self.frames.all().is_some()
     }
 
     /// Drops every message that waits.
     ///
     /// True: the writer waits for room and must be told.
     pub fn discard(&mut self) -> bool {
-        while let Some(msg) = self.reader.pop() {
+        loop {
+            if let Some(span) = self.frames.all() {
+                self.dropped += self.frames.take(span);
+            }
+            if self.frames.is_entered() {
+                break; // it may go on
+            }
+            let Some(msg) = self.reader.pop() else { break };
+            if msg.flags() & msg::BATCH != 0 {
+                self.frames.enter();
+                continue;
+            }
             self.dropped += u64::from(msg.counts());
             let _ = self.reader.finish(u64::from(msg.counts()), u64::MAX);
         }
+        let _ = self.reader.finish(self.frames.take_finished(), u64::MAX);
         self.reader.acknowledge()
     }
 
@@ -300,51 +353,89 @@ impl Outgoing {
         self.reader.finished()
     }
 
-    /// Gives back the memory of an idle connection.
-    pub fn shrink(&mut self) {
+    /// Gives back the memory of an idle connection. False: the sender has just
+    /// gone on.
+    pub fn shrink(&mut self) -> bool {
         if let Some(link) = &mut self.link
             && link.is_empty()
         {
             link.buffer = Vec::new();
             link.written = 0;
         }
+        self.frames.shrink()
+    }
+
+    /// Takes messages over from lane and batch, until there are none or the
+    /// connection should be written to first.
+    #[inline]
+    fn fill(link: &mut Link, reader: &mut LaneReader, frames: &mut Frames) {
+        while link.takes_more() {
+            if !frames.is_entered() {
+                reader.pop_each(|msg| {
+                    if msg.flags() & msg::BATCH != 0 {
+                        frames.enter();
+                        return false;
+                    }
+                    link.encode(msg);
+                    link.takes_more()
+                });
+                if !frames.is_entered() {
+                    return;
+                }
+                continue;
+            }
+            match frames.all() {
+                Some(span) if link.simple => link.body = Some(Body::Frames(span)),
+                Some(span) => frames.each(span, |msg| {
+                    link.encode(msg);
+                    link.counted -= 1; // `frames` has counted it
+                    link.takes_more()
+                }),
+                None if frames.is_entered() => return,
+                None => {}
+            }
+        }
     }
 
     /// Writes `urgent` frames and then messages until the lane is empty or the
     /// connection takes no more, or fewer than `least` bytes would be written,
     /// or a turn's worth is: then as if the connection took no more, which it
-    /// will be found to do at once. The flag tells whether the writer waits for room and must be told.
+    /// will be found to do at once. The flag tells whether the writer waits for
+    /// room and must be told.
     pub fn drain(&mut self, urgent: &mut Vec<u8>, least: usize) -> (Drained, bool) {
-        let Some(link) = &mut self.link else { return (Drained::Idle, false) };
-        if link.broken {
+        let Outgoing { reader, frames, link, .. } = self;
+        let Some(link) = link.as_mut().filter(|link| !link.broken) else {
             return (Drained::Idle, false);
-        }
+        };
         let mut tell = false;
         let mut budget = tuning::WRITE_TURN;
         loop {
             if !urgent.is_empty() && link.body.is_none() {
                 link.append_urgent(urgent);
             }
-            if link.takes_more() {
-                self.reader.pop_each(|msg| {
-                    link.encode(msg);
-                    link.takes_more()
-                });
-            }
+            Self::fill(link, reader, frames);
             if link.is_empty() {
-                return (Drained::Empty, tell | self.reader.acknowledge());
+                return (Drained::Empty, tell | reader.acknowledge());
             }
-            if link.body.is_none() && link.written == 0 && link.buffer.len() < least {
-                if link.buffer.len() < tuning::UNCOUNTED {
-                    let _ = self.reader.finish(std::mem::take(&mut link.counted), u64::MAX);
+            if let Some(waiting) = link.unwritten()
+                && waiting < least
+            {
+                let body = link.body.take();
+                if waiting < tuning::UNCOUNTED {
+                    if let Some(Body::Frames(span)) = body {
+                        frames.finish(span);
+                    }
+                    let finished = std::mem::take(&mut link.counted) + frames.take_finished();
+                    let _ = reader.finish(finished, u64::MAX);
                 }
-                return (Drained::Gathered, tell | self.reader.acknowledge());
+                return (Drained::Gathered, tell | reader.acknowledge());
             }
-            match link.write(&mut budget) {
+            match link.write(frames, &mut budget) {
                 Ok(true) => {
-                    tell |= self.reader.finish(std::mem::take(&mut link.counted), ACK_BATCH);
+                    let finished = std::mem::take(&mut link.counted) + frames.take_finished();
+                    tell |= reader.finish(finished, ACK_BATCH);
                 }
-                Ok(false) => return (Drained::Blocked, tell | self.reader.acknowledge()),
+                Ok(false) => return (Drained::Blocked, tell | reader.acknowledge()),
                 Err(_) => {
                     link.broken = true;
                     return (Drained::Idle, tell);

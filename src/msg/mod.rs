@@ -35,6 +35,8 @@ pub const MORE: u8 = 0x01;
 pub const SUBSCRIBE: u8 = 0x04;
 /// Internal: the end of a subscription; the body is the topic.
 pub const CANCEL: u8 = 0x08;
+/// Internal: no message, but where a batch stands in a lane.
+pub const BATCH: u8 = 0x20;
 /// Internal: the body is the peer's routing id; not counted by high-water marks.
 pub const ROUTING_ID: u8 = 0x40;
 /// Set by copying: others may refer to the same bytes.
@@ -311,6 +313,26 @@ impl Msg {
             out.set_len(begin + prefix.len() + self.tail.len());
         }
         true
+    }
+
+    /// Writes the body of a message without meta-data to `place`, an inline one
+    /// as a whole (see [`append_near`](Self::append_near)), and leaves an empty
+    /// message.
+    ///
+    /// # Safety
+    /// `place` is valid for writing the body and [`INLINE`] bytes.
+    #[inline(always)]
+    pub unsafe fn pour(&mut self, place: *mut u8) {
+        debug_assert!(self.meta.is_none());
+        if self.tail.kind() == Kind::Inline as u8 {
+            // SAFETY: writable by contract; `near` is the active field.
+            unsafe { place.cast::<Near>().write_unaligned(self.body.near) };
+            self.tail = Tail::new(Kind::Inline, 0);
+        } else {
+            // SAFETY: as above, with `far`, whose bytes live while this does.
+            unsafe { ptr::copy_nonoverlapping(self.body.far.data, place, self.body.far.len) };
+            *self = Msg::new();
+        }
     }
 
     /// Flags: MORE, SHARED and the internal ones.

@@ -1,9 +1,14 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
-use crate::msg::{INLINE, MetadataRef, Msg, Slice};
-use crate::queue::{Consumer, CreditReader, CreditWriter, Producer, credit, lane};
+use crate::msg::{self, INLINE, MetadataRef, Msg, Slice};
+use crate::queue::{
+    BatchWriter, Consumer, CreditReader, CreditWriter, Producer, UNIT, credit, lane,
+};
 use crate::sync::{Arc, Mutex};
+use crate::tuning;
+use crate::zmtp::Framing;
+use crate::zmtp::frame::{self, MAX_HEADER};
 
 /// Acknowledge at least this often. Small enough that a writer at its mark
 /// goes on in good time, large enough to cost nothing.
@@ -16,6 +21,10 @@ pub(super) fn ack_batch(hwm: u64) -> u64 {
     if hwm == 0 { ACK_BATCH } else { hwm.div_ceil(2).min(ACK_BATCH) }
 }
 
+/// Messages from this size go into cells: their bodies are worth a block.
+const LIMIT: usize = tuning::LARGE;
+const _: () = assert!(MAX_HEADER + LIMIT <= UNIT && MAX_HEADER + INLINE <= UNIT);
+
 /// The newest message. A cell in the lane stands for "the slot is full".
 type Latest = Arc<Mutex<Option<Msg>>>;
 
@@ -24,6 +33,8 @@ pub struct LaneWriter {
     lane: Producer<Msg>,
     credit: CreditWriter,
     latest: Option<Latest>,
+    /// Where messages may go as frames instead of into cells.
+    batch: BatchWriter,
 }
 
 /// The reading end of a lane of messages.
@@ -39,12 +50,67 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
     let (credit_writer, credit_reader) = credit();
     let latest: Option<Latest> = conflate.then(Latest::default);
     (
-        LaneWriter { lane: producer, credit: credit_writer, latest: latest.clone() },
+        LaneWriter { lane: producer, credit: credit_writer, latest: latest.clone(), batch: BatchWriter::default() },
         LaneReader { lane: consumer, credit: credit_reader, latest },
     )
 }
 
 impl LaneWriter {
+    /// The lane's reader also has the reading end of this batch; where a segment
+    /// stands a cell flagged [`msg::BATCH`] goes. Not for a conflating lane.
+    pub fn set_batch(&mut self, batch: BatchWriter) {
+        debug_assert!(self.latest.is_none());
+        self.batch = batch;
+    }
+
+    /// From now on messages may be [`append`](Self::append)ed, if the reader
+    /// wants that. Between messages.
+    pub fn open_batch(&mut self) {
+        self.close_batch();
+        if self.batch.begin() {
+            debug_assert!(self.lane.uncommitted() == 0);
+            let mut mark = Msg::new();
+            mark.set_flags(msg::BATCH);
+            self.lane.push(mark);
+            self.lane.commit();
+            self.lane.publish_to_waking();
+        }
+    }
+
+    /// Whether messages may be appended, or could if there were room.
+    #[inline(always)]
+    pub fn is_batch_open(&self) -> bool {
+        self.batch.is_open()
+    }
+
+    /// No more messages are appended; before anything goes into a cell.
+    #[inline(always)]
+    pub fn close_batch(&mut self) {
+        if self.batch.is_open() {
+            self.batch.seal();
+        }
+    }
+
+    /// Publishes a whole message of `size` bytes without meta-data as a frame of
+    /// ZMTP 2 and 3, leaving `msg` empty. False: it does not fit the batch, or
+    /// none is open.
+    #[inline(always)]
+    pub fn append(&mut self, msg: &mut Msg, size: usize) -> bool {
+        if !self.batch.has_room() || size >= LIMIT {
+            return false;
+        }
+        // SAFETY: it has room, and header and body stay within a unit, as do
+        // INLINE bytes behind a short header.
+        unsafe {
+            let Some(place) = self.batch.place() else { return false };
+            let header_len = put_header(place.as_ptr(), size);
+            msg.pour(place.as_ptr().add(header_len));
+            self.batch.appended(header_len + size);
+        }
+        self.credit.count();
+        true
+    }
+
     /// Writes one frame; invisible until its message is complete and published.
     #[inline]
     pub fn push(&mut self, mut msg: Msg) {
@@ -57,6 +123,7 @@ impl LaneWriter {
         if self.latest.is_some() {
             return self.replace(msg.take());
         }
+        self.close_batch();
         if msg.counts() {
             return self.push_counted(msg);
         }
@@ -68,10 +135,11 @@ impl LaneWriter {
     }
 
     /// As [`push_from`](Self::push_from) for the last frame of an ordinary
-    /// message. Not on a conflating lane.
+    /// message. Not on a conflating lane, nor while a batch is open.
     #[inline(always)]
     pub fn push_counted(&mut self, msg: &mut Msg) {
         debug_assert!(self.latest.is_none() && msg.counts());
+        debug_assert!(!self.batch.is_open());
         self.credit.count();
         msg.move_to(self.lane.cell());
         // SAFETY: initialised by the move.
@@ -179,6 +247,25 @@ impl LaneWriter {
     pub fn acknowledged(&self) -> u64 {
         self.credit.acknowledged()
     }
+}
+
+/// Writes the header of a frame of `size` bytes, the last of its message. Its
+/// length.
+///
+/// # Safety
+/// `place` is valid for writing [`MAX_HEADER`] bytes.
+#[inline(always)]
+unsafe fn put_header(place: *mut u8, size: usize) -> usize {
+    if let Ok(short) = u8::try_from(size) {
+        // SAFETY: by contract.
+        unsafe { place.cast::<[u8; 2]>().write_unaligned([0, short]) };
+        return 2;
+    }
+    let mut header = [0; MAX_HEADER];
+    let len = frame::write_header(Framing::V2, false, false, size, &mut header);
+    // SAFETY: by contract. Whole: a copy of fixed size.
+    unsafe { place.cast::<[u8; MAX_HEADER]>().write_unaligned(header) };
+    len
 }
 
 impl LaneReader {

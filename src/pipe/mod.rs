@@ -14,6 +14,7 @@ pub mod streak;
 
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::msg::{Arena, Msg};
+use crate::queue::{BatchReader, batch};
 use crate::sync::Arc;
 use crate::tuning;
 
@@ -137,9 +138,11 @@ enum Wrote {
     Refused,
     /// It is on its way, or waits for the rest of its message.
     Done,
+    /// It gathers with others that are to be drained before the thread blocks.
+    Kept,
     /// Its reader (another socket) sleeps.
     Asleep,
-    /// It gathers with others: to be drained before the thread blocks.
+    /// The same, and it may be the first of them.
     Gathers,
     /// Its connection is to write it now.
     Waits(usize),
@@ -153,6 +156,8 @@ pub struct SessionEnd {
     pub core: Arc<PipeCore>,
     /// Messages to send.
     pub reader: LaneReader,
+    /// Messages to send that are frames already; see [`LaneWriter::append`].
+    pub batch: BatchReader,
     /// Messages received.
     pub writer: LaneWriter,
 }
@@ -194,7 +199,7 @@ impl PipeEnd {
     /// Writes one frame, leaving `msg` empty, unless nothing can be written now.
     #[inline(always)]
     fn write(&mut self, msg: &mut Msg) -> Wrote {
-        if self.room == 0 || !msg.counts() {
+        if self.room == 0 || !msg.is_whole() {
             return self.write_with_care(msg);
         }
         let size = msg.len();
@@ -206,11 +211,45 @@ impl PipeEnd {
     #[inline(always)]
     fn write_counted(&mut self, msg: &mut Msg, size: usize) -> Wrote {
         self.room -= 1;
+        if self.writer.append(msg, size) {
+            return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
+        }
+        if self.writer.is_batch_open() {
+            return self.write_behind_batch(msg, size);
+        }
         self.writer.push_counted(msg);
         self.send_off(size)
     }
 
-    /// At the mark, as far as is known; or a frame with more to come.
+    /// As `write_counted` for a message that does not fit the batch.
+    #[inline(never)]
+    fn write_behind_batch(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        self.writer.close_batch();
+        self.begin_to_gather();
+        if let Some(driver) = &self.driver {
+            driver.drain();
+        }
+        self.open_batch();
+        if self.writer.append(msg, size) {
+            return Wrote::Gathers;
+        }
+        self.writer.close_batch();
+        self.writer.push_counted(msg);
+        self.send_off(size)
+    }
+
+    /// STREAM: from now on small messages go into the batch. Nobody looks at the
+    /// mode for those, so it must be STREAM still when the mark is published; it
+    /// then stays until the batch is empty and withdrawn (engine::gate).
+    fn open_batch(&mut self) {
+        self.writer.open_batch();
+        if self.core.mode() != Mode::Stream {
+            self.writer.close_batch();
+        }
+    }
+
+    /// At the mark, as far as is known; or a frame with more to come, or not of
+    /// the application's.
     #[inline(never)]
     fn write_with_care(&mut self, msg: &mut Msg) -> Wrote {
         if !self.takes() {
@@ -261,6 +300,14 @@ impl PipeEnd {
             return true;
         }
         if let Some(driver) = &self.driver {
+            // Little of it, in the encoder, does not count.
+            if self.hwm >= tuning::DRAIN_MESSAGES as u64 {
+                driver.gather();
+                self.room = self.writer.room_now(self.hwm);
+                if self.room > 0 {
+                    return true;
+                }
+            }
             driver.drain();
             self.begin_to_gather();
         }
@@ -316,6 +363,7 @@ impl PipeEnd {
         self.begin_to_gather();
         let Some(driver) = &self.driver else { return Wrote::Done };
         driver.gather();
+        self.open_batch();
         // Some of it may have stayed in the encoder.
         if size < tuning::LARGE { Wrote::Gathers } else { Wrote::Queues(size) }
     }
@@ -382,10 +430,14 @@ pub fn inproc_pair(a: &EndSettings, b: &EndSettings) -> (PipeEnd, PipeEnd) {
 pub fn driven_pair(socket: &EndSettings) -> (PipeEnd, SessionEnd) {
     let session = EndSettings::default();
     let core = PipeCore::new(Mode::Direct, socket, &session);
-    let (out_writer, out_reader) = message_lane(socket.conflate_out);
+    let (mut out_writer, out_reader) = message_lane(socket.conflate_out);
     let (in_writer, in_reader) = message_lane(socket.conflate_in);
+    let (batch_writer, batch) = batch();
+    if !socket.conflate_out {
+        out_writer.set_batch(batch_writer);
+    }
     (
         PipeEnd::new(core.clone(), 0, in_reader, out_writer),
-        SessionEnd { core, reader: out_reader, writer: in_writer },
+        SessionEnd { core, reader: out_reader, batch, writer: in_writer },
     )
 }

@@ -287,6 +287,9 @@ impl Pipes {
     /// What remains to be done about a frame that was written.
     #[inline(always)]
     fn follow_up(&mut self, id: PipeId, wrote: Wrote) {
+        if let Wrote::Kept = wrote {
+            return;
+        }
         if let Wrote::Done = wrote {
             self.written = self.written.wrapping_add(1);
             if self.written >= self.wake_at {

@@ -61,7 +61,9 @@ impl Outlet for Wire {
     fn is_empty(&mut self) -> bool {
         self.encoder.is_empty() && !self.lane.available()
     }
-    fn shrink(&mut self) {}
+    fn shrink(&mut self) -> bool {
+        true
+    }
 }
 
 struct World {

@@ -21,7 +21,7 @@ impl Pipes {
     #[inline(never)]
     pub(super) fn follow_up_with_care(&mut self, id: PipeId, wrote: Wrote) {
         match wrote {
-            Wrote::Done | Wrote::Refused => {}
+            Wrote::Done | Wrote::Kept | Wrote::Refused => {}
             Wrote::Asleep => self.wake_reader(id),
             Wrote::Gathers => self.mark_dirty(id),
             Wrote::Waits(size) => self.send_direct(id, size),

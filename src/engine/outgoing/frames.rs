@@ -1,0 +1,126 @@
+//! Frames that the sender has encoded itself, on their way to the connection:
+//! the batch of a pipe as [`Outgoing`](super::Outgoing) reads it. Each unit is
+//! one whole frame of ZMTP 2 and 3 and one whole message.
+
+use crate::msg::Msg;
+use crate::queue::BatchReader;
+use crate::zmtp::frame;
+
+pub(super) struct Frames {
+    batch: BatchReader,
+    /// Messages not taken that no longer count.
+    ahead: u64,
+    /// Messages that have finished and were not asked for.
+    finished: u64,
+}
+
+/// Whole frames at the front.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub len: usize,
+    messages: u64,
+}
+
+impl Frames {
+    pub fn new(batch: BatchReader) -> Frames {
+        Frames { batch, ahead: 0, finished: 0 }
+    }
+
+    /// Whether a connection takes such frames as they are.
+    pub fn welcome(&mut self, welcome: bool) {
+        self.batch.welcome(welcome);
+    }
+
+    /// The mark has come out of the lane.
+    pub fn enter(&mut self) {
+        self.batch.enter();
+    }
+
+    /// Whether frames go before what is in the lane, or may yet come to.
+    #[inline]
+    pub fn is_entered(&self) -> bool {
+        self.batch.is_entered()
+    }
+
+    /// All that is there. None: nothing, and the batch may just have been left.
+    #[inline]
+    pub fn all(&mut self) -> Option<Span> {
+        let filled = self.batch.filled().filter(|filled| filled.bytes > 0)?;
+        Some(Span { len: filled.bytes, messages: filled.units })
+    }
+
+    /// The bytes of a span.
+    #[inline]
+    pub fn bytes(&self, span: Span) -> &[u8] {
+        self.batch.bytes(span.len)
+    }
+
+    /// A span is done with. How many messages that is.
+    pub fn take(&mut self, span: Span) -> u64 {
+        self.batch.take(span.len, span.messages);
+        let counted = self.ahead.min(span.messages);
+        self.ahead -= counted;
+        self.finished += span.messages - counted;
+        span.messages
+    }
+
+    /// A span no longer counts, though it is not done with.
+    pub fn finish(&mut self, span: Span) {
+        self.finished += span.messages.saturating_sub(self.ahead);
+        self.ahead = self.ahead.max(span.messages);
+    }
+
+    /// Messages that have finished since the last question.
+    #[inline]
+    pub fn take_finished(&mut self) -> u64 {
+        std::mem::take(&mut self.finished)
+    }
+
+    /// A connection broke when so many bytes of `span` were written: what is not
+    /// begun waits for the next. Messages lost: one, or none.
+    pub fn cut(&mut self, span: Span, written: usize) -> u64 {
+        let mut begun = Span { len: 0, messages: 0 };
+        let bytes = self.bytes(span);
+        while begun.len < written {
+            let Some((header, size)) = head(&bytes[begun.len..]) else { break };
+            begun.len += header + size;
+            begun.messages += 1;
+        }
+        self.take(begun);
+        u64::from(begun.len > written)
+    }
+
+    /// Takes frames as messages, until `use_it` returns false or none is left.
+    /// For a connection that does not take them as they are.
+    #[cold]
+    pub fn each(&mut self, span: Span, mut use_it: impl FnMut(&mut Msg) -> bool) {
+        let mut left = span.len;
+        while left > 0 {
+            let bytes = self.batch.bytes(left);
+            let Some((header, size)) = head(bytes) else { return };
+            let msg = Msg::copy_of(&bytes[header..header + size]);
+            let frame = Span { len: header + size, messages: 1 };
+            left -= frame.len;
+            self.take(frame);
+            // Out of memory: lost, as what an encoder holds when its connection breaks.
+            if let Ok(mut msg) = msg
+                && !use_it(&mut msg)
+            {
+                return;
+            }
+        }
+    }
+
+    /// After a pause: gives back memory that nothing is in. False: the sender
+    /// has just gone on.
+    pub fn shrink(&mut self) -> bool {
+        self.batch.reclaim()
+    }
+}
+
+/// The lengths of header and body of the frame that `bytes` begin with.
+fn head(bytes: &[u8]) -> Option<(usize, usize)> {
+    let header = frame::parse_message(bytes)?;
+    let size = usize::try_from(header.body_len).ok()?;
+    (size <= bytes.len() - header.header_len).then_some((header.header_len, size))
+}

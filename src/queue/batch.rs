@@ -1,0 +1,388 @@
+//! A batch: bytes in the order in which one producer appends and one consumer
+//! takes them, in units that become visible whole.
+//!
+//! It consists of segments, each of which stands for a stretch of a lane. The
+//! producer begins a segment, puts a mark into the lane and appends; before it
+//! puts anything else into the lane it seals the segment. The consumer enters at
+//! the mark, and leaves when the segment is sealed and all of it is taken; then
+//! the producer may begin it anew. Appending is three plain stores besides the
+//! bytes, taking is one load. What the bytes mean is the users' affair. Neither
+//! end blocks or wakes anybody.
+
+use std::alloc::{Layout, alloc, dealloc};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::compiler_fence;
+
+use super::lane::{Consumer, Producer, lane};
+use crate::sync::{
+    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering, UnsafeCell,
+};
+use crate::sys::barrier;
+use crate::tuning;
+
+/// A segment is full when it holds so many bytes.
+#[cfg(not(loom))]
+pub const FULL: usize = tuning::WRITE_LEAST;
+#[cfg(loom)]
+pub const FULL: usize = 4;
+
+/// Bytes that a unit may take, and copies of fixed size beyond its end.
+pub const UNIT: usize = tuning::LARGE + 64;
+
+const LAYOUT: Layout = match Layout::from_size_align(FULL + UNIT, 64) {
+    Ok(layout) => layout,
+    Err(_) => panic!("constant layout"),
+};
+
+/// In `filled`: nothing more comes.
+const SEALED: u64 = 1 << 63;
+/// In `filled`: where the number of units stands, above that of bytes.
+const UNITS: u32 = 32;
+
+/// The producer may begin the segment.
+const FREE: u8 = 0;
+/// Begun, and not yet left.
+const BEGUN: u8 = 1;
+/// The consumer is giving the memory back.
+const RECLAIMED: u8 = 2;
+
+struct Segment {
+    /// Published bytes, units and [`SEALED`]. Written by the producer.
+    filled: AtomicU64,
+    /// The producer is between its look at `withdrawn` and its publishing.
+    busy: AtomicBool,
+    /// The consumer wants the memory back. Taken back by whoever finds that it
+    /// cannot have it, or by the producer that begins anew.
+    withdrawn: AtomicBool,
+    state: AtomicU8,
+    /// Null: none. Belongs to the producer in FREE, to the consumer in RECLAIMED
+    /// and where it has withdrawn.
+    memory: AtomicPtr<u8>,
+    /// Read with each use of the memory, written when it goes: for the models.
+    alive: UnsafeCell<()>,
+}
+
+/// The appending end.
+pub struct BatchWriter {
+    /// Where the next unit goes.
+    at: *mut u8,
+    /// Where the segment is full; null: none is open.
+    stop: *mut u8,
+    /// What was published last.
+    filled: u64,
+    /// The segment that is open.
+    open: *const Segment,
+    /// The segment begun last.
+    last: Option<Arc<Segment>>,
+    /// None: segments cannot be begun.
+    way: Option<Way>,
+}
+
+/// From the producer to the consumer.
+struct Way {
+    segments: Producer<Arc<Segment>>,
+    welcome: Arc<AtomicBool>,
+}
+
+/// The taking end.
+pub struct BatchReader {
+    segments: Consumer<Arc<Segment>>,
+    welcome: Arc<AtomicBool>,
+    /// The segment entered last.
+    segment: Option<Arc<Segment>>,
+    entered: bool,
+    taken: usize,
+    units: u64,
+}
+
+// SAFETY: the memory is shared with the consumer by the protocol of this file.
+unsafe impl Send for BatchWriter {}
+
+// SAFETY: `alive` holds nothing; the memory it stands for is handed over by the
+// protocol of this file.
+unsafe impl Sync for Segment {}
+
+/// What is published and not taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Filled {
+    /// Bytes.
+    pub bytes: usize,
+    /// Units.
+    pub units: u64,
+}
+
+/// A batch without segments, not welcome.
+pub fn batch() -> (BatchWriter, BatchReader) {
+    let (producer, consumer) = lane();
+    let welcome = Arc::new(AtomicBool::new(false));
+    let way = Way { segments: producer, welcome: welcome.clone() };
+    let writer = BatchWriter { way: Some(way), ..BatchWriter::default() };
+    let reader = BatchReader {
+        segments: consumer,
+        welcome,
+        segment: None,
+        entered: false,
+        taken: 0,
+        units: 0,
+    };
+    (writer, reader)
+}
+
+impl Segment {
+    fn begun() -> Segment {
+        Segment {
+            filled: AtomicU64::new(0),
+            busy: AtomicBool::new(false),
+            withdrawn: AtomicBool::new(false),
+            state: AtomicU8::new(BEGUN),
+            memory: AtomicPtr::new(ptr::null_mut()),
+            alive: UnsafeCell::new(()),
+        }
+    }
+
+    /// From one state to another. False: it was in neither.
+    fn change(&self, from: u8, to: u8) -> bool {
+        self.state.compare_exchange(from, to, Ordering::Acquire, Ordering::Relaxed).is_ok()
+    }
+
+    /// The memory, for the producer that has begun the segment. Null: there is none.
+    fn memory(&self) -> *mut u8 {
+        let memory = self.memory.load(Ordering::Relaxed);
+        if !memory.is_null() {
+            return memory;
+        }
+        // SAFETY: constant non-zero layout.
+        let memory = unsafe { alloc(LAYOUT) };
+        self.memory.store(memory, Ordering::Relaxed);
+        memory
+    }
+
+    /// By whom the memory belongs to.
+    fn free(&self) {
+        self.alive.with_mut(|_| ());
+        let memory = self.memory.load(Ordering::Relaxed);
+        self.memory.store(ptr::null_mut(), Ordering::Relaxed);
+        if !memory.is_null() {
+            // SAFETY: made in `memory` with this layout; nobody uses it.
+            unsafe { dealloc(memory, LAYOUT) };
+        }
+    }
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        self.free();
+    }
+}
+
+impl Default for BatchWriter {
+    /// One that never has a segment.
+    fn default() -> BatchWriter {
+        BatchWriter {
+            at: ptr::null_mut(),
+            stop: ptr::null_mut(),
+            filled: 0,
+            open: ptr::null(),
+            last: None,
+            way: None,
+        }
+    }
+}
+
+impl BatchWriter {
+    /// Begins a segment, if the consumer welcomes that and the system has
+    /// barriers that cost this side nothing; the one before must be sealed.
+    /// True: a mark must go into the lane before anything is appended.
+    #[must_use = "the consumer must be told where the segment stands"]
+    pub fn begin(&mut self) -> bool {
+        debug_assert!(!self.is_open());
+        let Some(Way { segments, welcome }) = &mut self.way else { return false };
+        if !welcome.load(Ordering::Relaxed) || !(cfg!(loom) || barrier::is_asymmetric()) {
+            return false;
+        }
+        let again = self.last.take().filter(|last| last.change(FREE, BEGUN));
+        let segment = again.unwrap_or_else(|| Arc::new(Segment::begun()));
+        let memory = segment.memory();
+        if memory.is_null() {
+            return false;
+        }
+        // Published with the segment.
+        segment.filled.store(0, Ordering::Relaxed);
+        segment.withdrawn.store(false, Ordering::Relaxed);
+        self.at = memory;
+        // SAFETY: inside the allocation.
+        self.stop = unsafe { memory.add(FULL) };
+        self.filled = 0;
+        self.open = Arc::as_ptr(&segment);
+        segments.push(segment.clone());
+        segments.commit();
+        segments.publish_to_waking();
+        self.last = Some(segment);
+        true
+    }
+
+    /// Whether a unit can be appended, as far as is known here. False: the
+    /// segment is full, or none is open.
+    #[inline(always)]
+    pub fn has_room(&self) -> bool {
+        self.at < self.stop
+    }
+
+    /// Where a unit of at most [`UNIT`] bytes goes; [`appended`](Self::appended)
+    /// must follow. None: the consumer has withdrawn, and the segment is sealed.
+    ///
+    /// # Safety
+    /// The batch [`has_room`](Self::has_room).
+    #[inline(always)]
+    pub unsafe fn place(&mut self) -> Option<NonNull<u8>> {
+        // SAFETY: open, so `last` keeps it alive.
+        let segment = unsafe { &*self.open };
+        // "Busy, then withdrawn?" against "withdrawn, then busy?" in `reclaim`.
+        if cfg!(loom) {
+            segment.busy.swap(true, Ordering::SeqCst);
+        } else {
+            segment.busy.store(true, Ordering::Relaxed);
+            compiler_fence(Ordering::SeqCst);
+        }
+        if segment.withdrawn.load(Ordering::SeqCst) {
+            self.seal();
+            segment.busy.store(false, Ordering::Release);
+            return None;
+        }
+        segment.alive.with(|_| ());
+        // SAFETY: below `stop`, which is not null.
+        Some(unsafe { NonNull::new_unchecked(self.at) })
+    }
+
+    /// Publishes the unit of `len` bytes just written, for a consumer that looks
+    /// by itself; see [`Producer::publish_to_waking`].
+    ///
+    /// # Safety
+    /// [`place`](Self::place) has just returned where it stands, and its bytes
+    /// are initialised.
+    #[inline(always)]
+    pub unsafe fn appended(&mut self, len: usize) {
+        // SAFETY: open, so `last` keeps it alive.
+        let segment = unsafe { &*self.open };
+        // SAFETY: inside the allocation, by contract.
+        self.at = unsafe { self.at.add(len) };
+        self.filled += len as u64 | 1 << UNITS;
+        if cfg!(loom) {
+            segment.filled.swap(self.filled, Ordering::SeqCst);
+        } else {
+            segment.filled.store(self.filled, Ordering::Release);
+        }
+        segment.busy.store(false, Ordering::Release);
+    }
+
+    /// Whether a segment has been begun and not sealed.
+    #[inline(always)]
+    pub fn is_open(&self) -> bool {
+        !self.stop.is_null()
+    }
+
+    /// Ends the segment that is open.
+    #[cold]
+    pub fn seal(&mut self) {
+        self.at = ptr::null_mut();
+        self.stop = ptr::null_mut();
+        if let Some(segment) = &self.last {
+            segment.filled.store(self.filled | SEALED, Ordering::Release);
+        }
+    }
+}
+
+impl BatchReader {
+    /// Whether the producer may begin segments from now on.
+    pub fn welcome(&mut self, welcome: bool) {
+        self.welcome.store(welcome, Ordering::Relaxed);
+    }
+
+    /// A mark has come out of the lane.
+    pub fn enter(&mut self) {
+        self.segment = self.segments.pop();
+        self.entered = self.segment.is_some();
+        (self.taken, self.units) = (0, 0);
+    }
+
+    /// Whether a segment stands before what is in the lane.
+    #[inline]
+    pub fn is_entered(&self) -> bool {
+        self.entered
+    }
+
+    /// What can be taken; None: no segment is entered, or it has just been left
+    /// because it is sealed and empty.
+    #[inline]
+    pub fn filled(&mut self) -> Option<Filled> {
+        let segment = self.segment.as_ref().filter(|_| self.entered)?;
+        let filled = segment.filled.load(Ordering::Acquire);
+        let bytes = (filled as u32) as usize - self.taken;
+        if bytes == 0 && filled & SEALED != 0 {
+            self.leave();
+            return None;
+        }
+        let units = ((filled & !SEALED) >> UNITS) - self.units;
+        Some(Filled { bytes, units })
+    }
+
+    fn leave(&mut self) {
+        self.entered = false;
+        if let Some(segment) = &self.segment {
+            segment.state.store(FREE, Ordering::Release);
+        }
+    }
+
+    /// The next `len` bytes, as many as [`filled`](Self::filled) has said at most.
+    #[inline]
+    pub fn bytes(&self, len: usize) -> &[u8] {
+        let Some(segment) = self.segment.as_ref().filter(|_| self.entered) else { return &[] };
+        debug_assert!(self.taken + len <= FULL + UNIT);
+        segment.alive.with(|_| ());
+        // SAFETY: entered: the memory is there, and what is published is
+        // initialised and no longer written.
+        unsafe {
+            let memory = segment.memory.load(Ordering::Relaxed);
+            std::slice::from_raw_parts(memory.add(self.taken), len)
+        }
+    }
+
+    /// `len` bytes with `units` units are taken.
+    #[inline]
+    pub fn take(&mut self, len: usize, units: u64) {
+        self.taken += len;
+        self.units += units;
+    }
+
+    /// After a pause: gives memory back that nothing is in. False: the producer
+    /// is at it, or something is there. True: from now on the producer appends
+    /// nothing before it has begun a segment. Costs a heavy barrier at most.
+    pub fn reclaim(&mut self) -> bool {
+        let Some(segment) = self.segment.clone() else { return true };
+        if !self.entered {
+            if segment.change(FREE, RECLAIMED) {
+                segment.free();
+                segment.state.store(FREE, Ordering::Release);
+            }
+            return true;
+        }
+        if !self.is_waiting() {
+            return false;
+        }
+        segment.withdrawn.store(true, Ordering::SeqCst);
+        barrier::heavy();
+        if segment.busy.load(Ordering::SeqCst) || !self.is_waiting() {
+            // A producer that has seen it meanwhile has sealed the segment.
+            segment.withdrawn.store(false, Ordering::Relaxed);
+            return false;
+        }
+        segment.free();
+        self.leave();
+        true
+    }
+
+    /// Whether a segment is entered, empty, and may yet be filled.
+    fn is_waiting(&mut self) -> bool {
+        self.filled().is_some_and(|filled| filled.bytes == 0)
+    }
+}
