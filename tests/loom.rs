@@ -38,6 +38,12 @@
 //! | gate: blocked keeps ticking | gate::hazard_7 and others |
 //! | gate: unsent urgent frames dropped | gate::a_pong_waits |
 //! | gate: no resume; ticks without connection | gate::a_new_connection; ticks_end |
+//! | batch: withdrawn without a look whether the producer is at it | gate::an_open_batch, a_batch_that_is_opened |
+//! | batch: ... or a look at what was appended meanwhile | the same |
+//! | batch: settling though it cannot be withdrawn | the same |
+//! | batch: a producer that finds it withdrawn does not seal it | the same |
+//! | batch: end of the producer's work stored relaxed | the same (use after free) |
+//! | batch: opened without a second look at the mode | gate::a_batch_that_is_opened |
 //! | mode: read with acquire or stored with release only | gate::a_stream_that_settles and others |
 //! | roster: expiry cleared after the disarming; disarmed after serving; not armed again | most of gate |
 //! | roster: entries made during a tick overwritten | gate::a_target_enlisted |

@@ -315,22 +315,28 @@ impl Msg {
         true
     }
 
-    /// Writes the body of a message without meta-data to `place`, an inline one
-    /// as a whole (see [`append_near`](Self::append_near)), and leaves an empty
-    /// message.
+    /// Writes the body to `place`, an inline one as a whole (see
+    /// [`append_near`](Self::append_near)).
     ///
     /// # Safety
     /// `place` is valid for writing the body and [`INLINE`] bytes.
     #[inline(always)]
-    pub unsafe fn pour(&mut self, place: *mut u8) {
+    pub unsafe fn pour(&self, place: *mut u8) {
+        match self.far() {
+            // SAFETY: writable by contract; `near` is the active field.
+            None => unsafe { place.cast::<Near>().write_unaligned(self.body.near) },
+            // SAFETY: writable by contract; the bytes live while this does.
+            Some(far) => unsafe { ptr::copy_nonoverlapping(far.data, place, far.len) },
+        }
+    }
+
+    /// Drops the content of a message without meta-data.
+    #[inline(always)]
+    pub fn clear(&mut self) {
         debug_assert!(self.meta.is_none());
         if self.tail.kind() == Kind::Inline as u8 {
-            // SAFETY: writable by contract; `near` is the active field.
-            unsafe { place.cast::<Near>().write_unaligned(self.body.near) };
             self.tail = Tail::new(Kind::Inline, 0);
         } else {
-            // SAFETY: as above, with `far`, whose bytes live while this does.
-            unsafe { ptr::copy_nonoverlapping(self.body.far.data, place, self.body.far.len) };
             *self = Msg::new();
         }
     }

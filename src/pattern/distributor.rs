@@ -146,8 +146,7 @@ impl Distributor {
     fn distribute(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
         let mut place = 0;
         while place + 1 < self.matching {
-            let mut copy = msg.share();
-            if pipes.write(self.pipes.id(place), &mut copy) {
+            if pipes.write_copy(self.pipes.id(place), msg) {
                 place += 1;
             } else {
                 self.pass_over(pipes, place);

@@ -50,7 +50,12 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
     let (credit_writer, credit_reader) = credit();
     let latest: Option<Latest> = conflate.then(Latest::default);
     (
-        LaneWriter { lane: producer, credit: credit_writer, latest: latest.clone(), batch: BatchWriter::default() },
+        LaneWriter {
+            lane: producer,
+            credit: credit_writer,
+            latest: latest.clone(),
+            batch: BatchWriter::default(),
+        },
         LaneReader { lane: consumer, credit: credit_reader, latest },
     )
 }
@@ -91,11 +96,10 @@ impl LaneWriter {
         }
     }
 
-    /// Publishes a whole message of `size` bytes without meta-data as a frame of
-    /// ZMTP 2 and 3, leaving `msg` empty. False: it does not fit the batch, or
-    /// none is open.
+    /// Publishes a whole message of `size` bytes as a frame of ZMTP 2 and 3. False:
+    /// it does not fit the batch, or none is open.
     #[inline(always)]
-    pub fn append(&mut self, msg: &mut Msg, size: usize) -> bool {
+    pub fn append(&mut self, msg: &Msg, size: usize) -> bool {
         if !self.batch.has_room() || size >= LIMIT {
             return false;
         }

@@ -212,6 +212,7 @@ impl PipeEnd {
     fn write_counted(&mut self, msg: &mut Msg, size: usize) -> Wrote {
         self.room -= 1;
         if self.writer.append(msg, size) {
+            msg.clear();
             return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
         }
         if self.writer.is_batch_open() {
@@ -219,6 +220,17 @@ impl PipeEnd {
         }
         self.writer.push_counted(msg);
         self.send_off(size)
+    }
+
+    /// As `write` for who needs `msg` again.
+    #[inline(always)]
+    fn write_copy(&mut self, msg: &mut Msg) -> Wrote {
+        if self.room > 0 && msg.is_whole() && self.writer.append(msg, msg.len()) {
+            self.room -= 1;
+            self.mid_message = false;
+            return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
+        }
+        self.write(&mut msg.share())
     }
 
     /// As `write_counted` for a message that does not fit the batch.
@@ -231,6 +243,7 @@ impl PipeEnd {
         }
         self.open_batch();
         if self.writer.append(msg, size) {
+            msg.clear();
             return Wrote::Gathers;
         }
         self.writer.close_batch();

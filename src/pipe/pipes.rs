@@ -270,6 +270,18 @@ impl Pipes {
         true
     }
 
+    /// As [`write`](Self::write), leaving `msg` for others; it has no meta-data.
+    #[inline(always)]
+    pub fn write_copy(&mut self, id: PipeId, msg: &mut Msg) -> bool {
+        let Some(end) = self.find_mut(id) else { return false };
+        let wrote = end.write_copy(msg);
+        if let Wrote::Refused = wrote {
+            return false;
+        }
+        self.follow_up(id, wrote);
+        true
+    }
+
     /// As [`write`](Self::write) for a whole message of the application's
     /// ([`Msg::is_prepared`]) of `size` bytes, between messages. False: the
     /// pattern must look.

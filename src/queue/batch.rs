@@ -14,20 +14,19 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::compiler_fence;
 
 use super::lane::{Consumer, Producer, lane};
-use crate::sync::{
-    Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering, UnsafeCell,
-};
+use crate::sync::{Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU64, Ordering, UnsafeCell};
 use crate::sys::barrier;
-use crate::tuning;
 
-/// A segment is full when it holds so many bytes.
+/// A segment is full when it holds so many bytes, and its units may go so far
+/// beyond, with copies of fixed size.
 #[cfg(not(loom))]
-pub const FULL: usize = tuning::WRITE_LEAST;
+const SIZE: (usize, usize) = (crate::tuning::WRITE_LEAST, crate::tuning::LARGE + 64);
 #[cfg(loom)]
-pub const FULL: usize = 4;
+const SIZE: (usize, usize) = (2, 1);
 
-/// Bytes that a unit may take, and copies of fixed size beyond its end.
-pub const UNIT: usize = tuning::LARGE + 64;
+const FULL: usize = SIZE.0;
+/// Bytes that a unit may take, copies of fixed size included.
+pub const UNIT: usize = SIZE.1;
 
 const LAYOUT: Layout = match Layout::from_size_align(FULL + UNIT, 64) {
     Ok(layout) => layout,
@@ -157,6 +156,20 @@ impl Segment {
         memory
     }
 
+    /// The producer begins or ends its work on the memory. What follows the
+    /// beginning stays behind it, what was done stays before the end.
+    #[inline(always)]
+    fn set_busy(&self, busy: bool) {
+        if cfg!(loom) {
+            // Not a store, which loom does not keep in order with the exchange
+            // that a SeqCst load is there.
+            self.busy.swap(busy, if busy { Ordering::SeqCst } else { Ordering::Release });
+        } else {
+            self.busy.store(busy, Ordering::Release);
+            compiler_fence(Ordering::SeqCst);
+        }
+    }
+
     /// By whom the memory belongs to.
     fn free(&self) {
         self.alive.with_mut(|_| ());
@@ -238,15 +251,10 @@ impl BatchWriter {
         // SAFETY: open, so `last` keeps it alive.
         let segment = unsafe { &*self.open };
         // "Busy, then withdrawn?" against "withdrawn, then busy?" in `reclaim`.
-        if cfg!(loom) {
-            segment.busy.swap(true, Ordering::SeqCst);
-        } else {
-            segment.busy.store(true, Ordering::Relaxed);
-            compiler_fence(Ordering::SeqCst);
-        }
+        segment.set_busy(true);
         if segment.withdrawn.load(Ordering::SeqCst) {
             self.seal();
-            segment.busy.store(false, Ordering::Release);
+            segment.set_busy(false);
             return None;
         }
         segment.alive.with(|_| ());
@@ -272,7 +280,7 @@ impl BatchWriter {
         } else {
             segment.filled.store(self.filled, Ordering::Release);
         }
-        segment.busy.store(false, Ordering::Release);
+        segment.set_busy(false);
     }
 
     /// Whether a segment has been begun and not sealed.
@@ -386,3 +394,6 @@ impl BatchReader {
         self.filled().is_some_and(|filled| filled.bytes == 0)
     }
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests;

@@ -31,6 +31,7 @@ pub mod option {
     pub const ROUTING_ID: i32 = 5;
     pub const SUBSCRIBE: i32 = 6;
     pub const UNSUBSCRIBE: i32 = 7;
+    pub const SNDBUF: i32 = 11;
     pub const RCVMORE: i32 = 13;
     pub const FD: i32 = 14;
     pub const EVENTS: i32 = 15;

@@ -6,7 +6,7 @@ use loom::sync::{Arc, Mutex};
 use loom::thread;
 use zmq::engine::gate::{Drained, Gate, Outlet, Port};
 use zmq::pipe::{Mode, ModeCell};
-use zmq::queue::{Consumer, Producer, lane};
+use zmq::queue::{BatchReader, BatchWriter, Consumer, Producer, batch, lane};
 use zmq::reactor::roster::{Found, Roster, Tick};
 use zmq::sync::{AtomicBool, AtomicU32, Ordering};
 
@@ -15,9 +15,13 @@ use super::explore;
 /// Byte written for an urgent frame.
 const PONG: u8 = 200;
 
+/// In the lane: here a segment of the batch stands.
+const MARK: u8 = 201;
+
 /// A connection that takes `room` more messages.
 struct Wire {
     lane: Consumer<u8>,
+    batch: BatchReader,
     /// What stands in the encoder.
     encoder: Vec<u8>,
     written: Vec<u8>,
@@ -26,6 +30,24 @@ struct Wire {
 }
 
 impl Wire {
+    /// Takes all of batch and lane into the encoder.
+    fn encode(&mut self) {
+        loop {
+            if let Some(filled) = self.batch.filled() {
+                self.encoder.extend_from_slice(self.batch.bytes(filled.bytes));
+                self.batch.take(filled.bytes, filled.units);
+            }
+            if self.batch.filled().is_some() {
+                return;
+            }
+            match self.lane.pop() {
+                Some(MARK) => self.batch.enter(),
+                Some(item) => self.encoder.push(item),
+                None => return,
+            }
+        }
+    }
+
     fn write(&mut self) {
         let n = self.room.min(self.encoder.len());
         self.room -= n;
@@ -44,9 +66,7 @@ impl Outlet for Wire {
         // What stands in the encoder goes first, as the rest of a large body.
         if self.encoder.is_empty() || least > 0 {
             self.encoder.append(urgent);
-            while let Some(item) = self.lane.pop() {
-                self.encoder.push(item);
-            }
+            self.encode();
             if (1..least).contains(&self.encoder.len()) {
                 return (Drained::Gathered, false);
             }
@@ -56,13 +76,13 @@ impl Outlet for Wire {
         (drained, false)
     }
     fn has_messages(&mut self) -> bool {
-        self.lane.available()
+        self.lane.available() || self.batch.filled().is_some_and(|filled| filled.bytes > 0)
     }
     fn is_empty(&mut self) -> bool {
-        self.encoder.is_empty() && !self.lane.available()
+        self.encoder.is_empty() && !self.has_messages()
     }
     fn shrink(&mut self) -> bool {
-        true
+        self.batch.reclaim()
     }
 }
 
@@ -117,8 +137,16 @@ impl Port for World {
 impl World {
     fn new(mode: Mode, room: usize) -> (Sender, Arc<World>) {
         let (tx, rx) = lane();
-        let wire =
-            Wire { lane: rx, encoder: Vec::new(), written: Vec::new(), room, connected: true };
+        let (batch, mut reader) = batch();
+        reader.welcome(true);
+        let wire = Wire {
+            lane: rx,
+            batch: reader,
+            encoder: Vec::new(),
+            written: Vec::new(),
+            room,
+            connected: true,
+        };
         let world = Arc::new(World {
             gate: Gate::new(wire, 1),
             mode: ModeCell::new(Mode::Direct),
@@ -132,7 +160,7 @@ impl World {
         if mode == Mode::Stream {
             world.gate.stream(&*world);
         }
-        (Sender { lane: tx, world: world.clone(), next: 0 }, world)
+        (Sender { lane: tx, batch, world: world.clone(), next: 0 }, world)
     }
 
     fn set_timer(&self) {
@@ -190,6 +218,7 @@ impl World {
 
 struct Sender {
     lane: Producer<u8>,
+    batch: BatchWriter,
     world: Arc<World>,
     next: u8,
 }
@@ -197,15 +226,48 @@ struct Sender {
 impl Sender {
     /// As `Pipes::send`; `streaming`: the streak is long enough.
     fn send(&mut self, streaming: bool) {
-        self.lane.push(self.next);
-        self.lane.commit();
+        self.publish(self.next);
         self.next += 1;
-        self.lane.publish_to_waking();
         match self.world.mode.get() {
             Mode::Direct if streaming => self.world.gate.stream(&*self.world),
             Mode::Direct => self.world.gate.send_now(&*self.world),
             Mode::Stream | Mode::Inproc => {}
         }
+    }
+
+    fn publish(&mut self, item: u8) {
+        self.lane.push(item);
+        self.lane.commit();
+        self.lane.publish_to_waking();
+    }
+
+    /// As `PipeEnd::open_batch`.
+    fn open(&mut self) {
+        if self.world.mode.get() == Mode::Stream && self.batch.begin() {
+            self.publish(MARK);
+            if self.world.mode.get() != Mode::Stream {
+                self.batch.seal();
+            }
+        }
+    }
+
+    /// As `PipeEnd::write_counted`: what is appended needs no look at the mode.
+    fn append(&mut self) {
+        // SAFETY: it has room, and a unit is one byte.
+        unsafe {
+            if self.batch.has_room()
+                && let Some(place) = self.batch.place()
+            {
+                place.as_ptr().write(self.next);
+                self.batch.appended(1);
+                self.next += 1;
+                return;
+            }
+        }
+        if self.batch.is_open() {
+            self.batch.seal();
+        }
+        self.send(false);
     }
 }
 
@@ -236,6 +298,61 @@ fn a_stream_that_settles_loses_no_message() {
         |sender| {
             sender.send(false);
             sender.send(false);
+        },
+        |io| {
+            for _ in 0..3 {
+                io.tick();
+            }
+        },
+        |sender, world| world.settle(sender.next, 0),
+    );
+}
+
+/// A full segment, and the lane behind it.
+#[test]
+fn what_a_sender_appends_keeps_its_place_among_messages() {
+    two_threads(
+        2,
+        || World::new(Mode::Stream, 100),
+        |sender| {
+            sender.open();
+            (0..3).for_each(|_| sender.append());
+        },
+        |io| _ = io.tick(),
+        |sender, world| world.settle(sender.next, 0),
+    );
+}
+
+#[test]
+fn an_open_batch_meets_a_settling_tick() {
+    two_threads(
+        3,
+        || {
+            let (mut sender, world) = World::new(Mode::Stream, 100);
+            sender.open();
+            (sender, world)
+        },
+        |sender| {
+            sender.append();
+            sender.append();
+        },
+        |io| {
+            for _ in 0..3 {
+                io.tick();
+            }
+        },
+        |sender, world| world.settle(sender.next, 0),
+    );
+}
+
+#[test]
+fn a_batch_that_is_opened_meets_a_settling_tick() {
+    two_threads(
+        3,
+        || World::new(Mode::Stream, 100),
+        |sender| {
+            sender.open();
+            sender.append();
         },
         |io| {
             for _ in 0..3 {

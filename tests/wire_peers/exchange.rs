@@ -176,3 +176,64 @@ fn a_message_begun_on_a_lost_connection_arrives_whole_or_not_at_all() {
         }
     }
 }
+
+/// The body of the message `number` of a stream.
+fn numbered(number: u32) -> Vec<u8> {
+    let mut body = number.to_be_bytes().to_vec();
+    body.resize(4 + number as usize % 90, b'.');
+    body
+}
+
+/// The next message of such a stream.
+fn next_number(raw: &mut Raw, version: Version) -> u32 {
+    let header = raw.receive(2);
+    let (flags, len) = match version.has_old_frames() {
+        true => (header[1], header[0] - 1),
+        false => (header[0], header[1]),
+    };
+    assert_eq!(flags, 0, "{version:?}: not the frame of a message");
+    let body = raw.receive(usize::from(len));
+    let number = u32::from_be_bytes(body[..4].try_into().expect("a number"));
+    assert!(body == numbered(number), "{version:?}: message {number}");
+    number
+}
+
+/// What a sender that streams has encoded itself waits for the next connection like all else, and is
+/// encoded anew for a peer of another version.
+#[test]
+fn a_stream_cut_by_a_lost_connection_goes_on_with_whole_messages_in_order() {
+    const CUT: u32 = 30_000;
+    const END: u32 = 40_000;
+    let dog = begin(120);
+    for round in 0..15_u32 {
+        let version = VERSIONS[round as usize % VERSIONS.len()];
+        dog.step(format!("round {round}, then {version:?}"));
+        let context = Context::new();
+        let (listener, endpoint) = RawListener::tcp();
+        let socket = context.socket(kind::DEALER);
+        socket.set(option::RECONNECT_IVL, 1);
+        socket.set(option::SNDHWM, 0);
+        socket.set(option::SNDBUF, 4096);
+        let monitor = socket.monitor(&context);
+        socket.connect(&endpoint);
+        let mut raw = listener.accept();
+        Version::V3_1.meet(&mut raw, "DEALER", 5, b"");
+        (0..CUT / 2).for_each(|number| socket.send(&numbered(number)));
+        raw.receive(10 + round as usize * 7001);
+        (CUT / 2..CUT).for_each(|number| socket.send(&numbered(number)));
+        if round % 2 == 0 {
+            raw.reset();
+        } else {
+            drop(raw);
+        }
+        monitor.wait_for(event::DISCONNECTED);
+        let mut raw = listener.accept();
+        version.meet(&mut raw, "DEALER", 5, b"");
+        (CUT..END).for_each(|number| socket.send(&numbered(number)));
+        let first = next_number(&mut raw, version);
+        assert!(first > 0 && first < CUT, "{first}: all or nothing was lost");
+        for number in first + 1..END {
+            assert_eq!(next_number(&mut raw, version), number);
+        }
+    }
+}

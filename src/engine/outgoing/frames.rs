@@ -124,3 +124,96 @@ fn head(bytes: &[u8]) -> Option<(usize, usize)> {
     let size = usize::try_from(header.body_len).ok()?;
     (size <= bytes.len() - header.header_len).then_some((header.header_len, size))
 }
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use crate::pipe::{LaneReader, LaneWriter, message_lane};
+    use crate::queue::batch;
+    use crate::sys::barrier;
+
+    /// A lane whose messages all go into its batch, and the batch entered. None:
+    /// there are none on this system.
+    fn streaming() -> Option<(LaneWriter, LaneReader, Frames)> {
+        barrier::prepare();
+        let (mut writer, mut reader) = message_lane(false);
+        let (batch_writer, batch_reader) = batch();
+        writer.set_batch(batch_writer);
+        let mut frames = Frames::new(batch_reader);
+        frames.welcome(true);
+        writer.open_batch();
+        let mark = reader.pop()?;
+        assert_eq!(mark.flags(), crate::msg::BATCH);
+        frames.enter();
+        Some((writer, reader, frames))
+    }
+
+    fn send(writer: &mut LaneWriter, bodies: &[&[u8]]) {
+        for body in bodies {
+            let msg = Msg::copy_of(body).expect("memory");
+            assert!(writer.append(&msg, body.len()));
+        }
+    }
+
+    #[test]
+    fn messages_are_frames_and_count_when_they_are_taken() {
+        let Some((mut writer, _reader, mut frames)) = streaming() else { return };
+        assert!(frames.all().is_none());
+        let long = [b'x'; 256];
+        send(&mut writer, &[b"", b"ab", &long]);
+        assert!(!writer.has_room(3) && writer.has_room(4), "they count as others do");
+        let span = frames.all().expect("frames");
+        let head = [&[0, 0, 0, 2][..], b"ab", &[2, 0, 0, 0, 0, 0, 0, 1, 0]].concat();
+        assert_eq!(frames.bytes(span), [&head[..], &long].concat());
+        assert_eq!((frames.take(span), frames.take_finished()), (3, 3));
+        assert_eq!((frames.take_finished(), frames.all().is_none()), (0, true));
+    }
+
+    #[test]
+    fn what_no_longer_counted_is_not_counted_again() {
+        let Some((mut writer, _reader, mut frames)) = streaming() else { return };
+        send(&mut writer, &[b"1", b"2"]);
+        let span = frames.all().expect("frames");
+        frames.finish(span);
+        frames.finish(span);
+        assert_eq!(frames.take_finished(), 2);
+        send(&mut writer, &[b"3"]);
+        let span = frames.all().expect("frames");
+        assert_eq!((frames.take(span), frames.take_finished()), (3, 1));
+    }
+
+    #[test]
+    fn a_cut_loses_what_was_begun_and_not_finished() {
+        for (written, lost, left) in [(0, 0, &b"123"[..]), (3, 0, b"23"), (4, 1, b"3"), (9, 0, b"")]
+        {
+            let Some((mut writer, _reader, mut frames)) = streaming() else { return };
+            send(&mut writer, &[b"1", b"2", b"3"]);
+            let span = frames.all().expect("frames");
+            assert_eq!(frames.cut(span, written), lost, "{written} bytes written");
+            let mut rest = Vec::new();
+            if let Some(span) = frames.all() {
+                frames.each(span, |msg| {
+                    rest.extend_from_slice(msg.data());
+                    true
+                });
+            }
+            assert_eq!(rest, left);
+            assert_eq!(frames.take_finished(), 3);
+        }
+    }
+
+    #[test]
+    fn taken_one_by_one_the_rest_stays() {
+        let Some((mut writer, _reader, mut frames)) = streaming() else { return };
+        send(&mut writer, &[b"1", &[b'x'; 300], b"3"]);
+        let mut lengths = Vec::new();
+        for _ in 0..3 {
+            let span = frames.all().expect("frames");
+            frames.each(span, |msg| {
+                lengths.push(msg.len());
+                false
+            });
+        }
+        assert_eq!((lengths, frames.all().is_none()), (vec![1, 300, 1], true));
+    }
+}

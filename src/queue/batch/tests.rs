@@ -1,0 +1,146 @@
+use super::*;
+
+fn welcome() -> (BatchWriter, BatchReader) {
+    barrier::prepare();
+    let (writer, mut reader) = batch();
+    reader.welcome(true);
+    (writer, reader)
+}
+
+/// Appends a unit, beginning a segment where it must. The flag: it has.
+fn append(writer: &mut BatchWriter, bytes: &[u8]) -> bool {
+    let begun = !writer.has_room();
+    if begun {
+        writer.seal();
+        assert!(writer.begin());
+    }
+    // SAFETY: it has room, and the units of these tests are short.
+    unsafe {
+        let place = writer.place().expect("not withdrawn");
+        ptr::copy_nonoverlapping(bytes.as_ptr(), place.as_ptr(), bytes.len());
+        writer.appended(bytes.len());
+    }
+    begun
+}
+
+/// Takes what is there; None: not in a segment, or no longer.
+fn take(reader: &mut BatchReader) -> Option<(Vec<u8>, u64)> {
+    let Filled { bytes, units } = reader.filled()?;
+    let taken = reader.bytes(bytes).to_vec();
+    reader.take(bytes, units);
+    Some((taken, units))
+}
+
+/// Where the kernel has no membarrier there are no batches to test.
+fn is_supported() -> bool {
+    barrier::prepare();
+    barrier::is_asymmetric()
+}
+
+#[test]
+fn nobody_begins_unwelcome() {
+    let (mut writer, mut reader) = batch();
+    barrier::prepare();
+    assert!(!writer.begin() && !BatchWriter::default().begin());
+    reader.welcome(true);
+    assert_eq!(writer.begin(), is_supported());
+    reader.welcome(false);
+    assert_eq!(writer.is_open(), is_supported(), "what is begun goes on");
+}
+
+#[test]
+fn units_are_taken_as_they_were_appended_and_counted() {
+    if !is_supported() {
+        return;
+    }
+    let (mut writer, mut reader) = welcome();
+    assert_eq!(reader.filled(), None);
+    assert!(append(&mut writer, b"ab"));
+    reader.enter();
+    assert!(!append(&mut writer, b"c"));
+    assert_eq!(take(&mut reader), Some((b"abc".to_vec(), 2)));
+    assert_eq!(reader.filled(), Some(Filled { bytes: 0, units: 0 }));
+    append(&mut writer, b"d");
+    writer.seal();
+    assert_eq!(take(&mut reader), Some((b"d".to_vec(), 1)));
+    assert!(reader.is_entered());
+    assert_eq!((reader.filled(), reader.is_entered()), (None, false));
+}
+
+#[test]
+fn a_segment_that_was_left_is_begun_again_and_one_that_was_not_stays() {
+    if !is_supported() {
+        return;
+    }
+    let (mut writer, mut reader) = welcome();
+    append(&mut writer, b"1");
+    let first = writer.open;
+    writer.seal();
+    append(&mut writer, b"2");
+    assert_ne!(writer.open, first);
+    let second = writer.open;
+    writer.seal();
+    for unit in [b"1", b"2"] {
+        reader.enter();
+        assert_eq!(take(&mut reader), Some((unit.to_vec(), 1)));
+        assert_eq!(take(&mut reader), None);
+    }
+    append(&mut writer, b"3");
+    assert_eq!(writer.open, second);
+}
+
+#[test]
+fn memory_is_given_back_when_nothing_is_in_it_and_had_anew() {
+    if !is_supported() {
+        return;
+    }
+    let (mut writer, mut reader) = welcome();
+    append(&mut writer, b"1");
+    reader.enter();
+    assert!(!reader.reclaim(), "something is there");
+    take(&mut reader);
+    assert!(reader.reclaim() && reader.reclaim() && !reader.is_entered());
+    // SAFETY: it has room as far as it knows.
+    assert!(writer.has_room() && unsafe { writer.place() }.is_none() && !writer.is_open());
+    append(&mut writer, b"2");
+    reader.enter();
+    assert_eq!(take(&mut reader), Some((b"2".to_vec(), 1)));
+    writer.seal();
+    assert_eq!(reader.filled(), None);
+    assert!(reader.reclaim(), "sealed and left");
+    append(&mut writer, b"3");
+    reader.enter();
+    assert_eq!(take(&mut reader), Some((b"3".to_vec(), 1)));
+}
+
+#[test]
+fn two_threads_and_many_segments() {
+    if !is_supported() {
+        return;
+    }
+    const MANY: u32 = 100_000;
+    let (mut writer, mut reader) = welcome();
+    let (marks, marked) = std::sync::mpsc::channel();
+    let producer = std::thread::spawn(move || {
+        for number in 0..MANY {
+            if append(&mut writer, &number.to_ne_bytes()) {
+                marks.send(()).expect("a reader");
+            }
+        }
+        writer.seal();
+    });
+    let mut next = 0_u32;
+    while next < MANY {
+        if !reader.is_entered() {
+            marked.recv().expect("a mark");
+            reader.enter();
+        }
+        let Some((bytes, units)) = take(&mut reader) else { continue };
+        assert_eq!(bytes.len() as u64, 4 * units);
+        for number in bytes.chunks(4) {
+            assert_eq!(number, next.to_ne_bytes());
+            next += 1;
+        }
+    }
+    producer.join().expect("no panic");
+}
