@@ -4,7 +4,7 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 
-use super::constants::{ZMQ_MORE, ZMQ_SHARED, ZMQ_SRCFD};
+use super::constants::{ZMQ_MORE, ZMQ_SHARED, ZMQ_SNDMORE, ZMQ_SRCFD};
 use super::convert::{answer, int, message, put, status, text};
 use super::types::{zmq_free_ptr, zmq_msg_t};
 use super::{handle, socket};
@@ -98,6 +98,37 @@ pub unsafe extern "C" fn zmq_msg_send(
     socket: *mut c_void,
     flags: c_int,
 ) -> c_int {
+    // SAFETY: passed on.
+    unsafe {
+        if let Some(size) = send_near(msg, socket, flags) {
+            return size as c_int; // at most INLINE
+        }
+        send_otherwise(msg, socket, flags)
+    }
+}
+
+/// The short way of a small message in a stream, without a call that would need
+/// a frame on the stack. None: nothing was done.
+///
+/// # Safety
+/// As zmq_msg_send.
+#[inline(always)]
+unsafe fn send_near(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> Option<usize> {
+    // SAFETY: passed on; `msg` is not NULL.
+    unsafe {
+        let socket = handle::socket(socket).ok()?;
+        if msg.is_null() || flags & ZMQ_SNDMORE != 0 {
+            return None;
+        }
+        let size = Msg::prepared_near(msg)?;
+        socket.send_near(&mut *msg, size).then_some(size)
+    }
+}
+
+/// # Safety
+/// As zmq_msg_send.
+#[inline(never)]
+unsafe fn send_otherwise(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
     // SAFETY: passed on.
     answer(|| unsafe { send(msg, socket, flags) })
 }

@@ -330,6 +330,23 @@ impl Msg {
         }
     }
 
+    /// Writes `prefix` and an inline body without meta-data to `place`, and leaves
+    /// an empty message.
+    ///
+    /// # Safety
+    /// The body is inline; `place` is valid for writing the prefix and [`INLINE`]
+    /// bytes.
+    #[inline(always)]
+    pub unsafe fn pour_near(&mut self, prefix: [u8; 2], place: *mut u8) {
+        debug_assert!(self.near().is_some() && self.meta.is_none());
+        // SAFETY: by contract.
+        unsafe {
+            place.cast::<[u8; 2]>().write_unaligned(prefix);
+            place.add(prefix.len()).cast::<Near>().write_unaligned(self.body.near);
+        }
+        self.tail = Tail::new(Kind::Inline, 0);
+    }
+
     /// Drops the content of a message without meta-data.
     #[inline(always)]
     pub fn clear(&mut self) {
@@ -364,6 +381,20 @@ impl Msg {
     #[inline(always)]
     pub fn is_prepared(&self) -> bool {
         self.is_whole() && self.meta.is_none()
+    }
+
+    /// The length of an inline body that can be sent as it is as a whole message.
+    /// None also for what is no message.
+    ///
+    /// # Safety
+    /// `raw` points to 64 readable bytes, aligned for a pointer.
+    #[inline(always)]
+    pub unsafe fn prepared_near(raw: *const Msg) -> Option<usize> {
+        // SAFETY: the caller vouches for the memory; any bits are valid here.
+        let (tail, meta) = unsafe {
+            (ptr::addr_of!((*raw).tail).read(), ptr::addr_of!((*raw).meta).cast::<usize>().read())
+        };
+        (tail.is_plain_inline() && meta == 0).then(|| tail.len())
     }
 
     /// Makes it a frame to be sent: MORE as given, no internal flags and no

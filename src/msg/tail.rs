@@ -1,5 +1,7 @@
 //! The last word of a message: what it is.
 
+use super::SHARED;
+
 /// How the body is kept. Three odd values in a row, none of them zero: a zeroed
 /// or closed `zmq_msg_t` is recognised as not initialised by one comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +46,11 @@ impl Tail {
     #[inline(always)]
     pub(super) const fn is_valid(self) -> bool {
         self.kind().wrapping_sub(Kind::Inline as u8).rotate_right(1) <= 2
+    }
+    /// Whether it is that of an inline message without flags, but for SHARED.
+    #[inline(always)]
+    pub(super) const fn is_plain_inline(self) -> bool {
+        self.0 as u16 & !((SHARED as u16) << Self::FLAGS) == Kind::Inline as u16
     }
     #[inline(always)]
     pub(super) const fn len(self) -> usize {

@@ -96,6 +96,23 @@ impl LaneWriter {
         }
     }
 
+    /// As [`append`](Self::append) for an inline body, leaving `msg` empty.
+    #[inline(always)]
+    pub fn append_near(&mut self, msg: &mut Msg, size: usize) -> bool {
+        debug_assert!(size <= INLINE);
+        if !self.batch.has_room() {
+            return false;
+        }
+        // SAFETY: it has room, and header and INLINE bytes stay within a unit.
+        unsafe {
+            let Some(place) = self.batch.place() else { return false };
+            msg.pour_near([0, size as u8], place.as_ptr());
+            self.batch.appended(2 + size);
+        }
+        self.credit.count();
+        true
+    }
+
     /// Publishes a whole message of `size` bytes as a frame of ZMTP 2 and 3. False:
     /// it does not fit the batch, or none is open.
     #[inline(always)]

@@ -222,6 +222,15 @@ impl PipeEnd {
         self.send_off(size)
     }
 
+    /// As `write_counted` for an inline body, if nothing stands in the way and
+    /// nothing remains to be done.
+    #[inline(always)]
+    fn write_near(&mut self, msg: &mut Msg, size: usize) -> bool {
+        let goes = self.room > 0 && self.dirty && self.writer.append_near(msg, size);
+        self.room -= u64::from(goes);
+        goes
+    }
+
     /// As `write` for who needs `msg` again.
     #[inline(always)]
     fn write_copy(&mut self, msg: &mut Msg) -> Wrote {
@@ -255,9 +264,12 @@ impl PipeEnd {
     /// mode for those, so it must be STREAM still when the mark is published; it
     /// then stays until the batch is empty and withdrawn (engine::gate).
     fn open_batch(&mut self) {
-        self.writer.open_batch();
-        if self.core.mode() != Mode::Stream {
-            self.writer.close_batch();
+        self.writer.close_batch();
+        if self.core.mode() == Mode::Stream {
+            self.writer.open_batch();
+            if self.core.mode() != Mode::Stream {
+                self.writer.close_batch();
+            }
         }
     }
 

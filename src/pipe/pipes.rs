@@ -282,6 +282,13 @@ impl Pipes {
         true
     }
 
+    /// As [`write_plain`](Self::write_plain) for an inline body, where that is all.
+    /// False: ask again otherwise.
+    #[inline(always)]
+    pub fn write_near(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
+        self.find_mut(id).is_some_and(|end| end.write_near(msg, size))
+    }
+
     /// As [`write`](Self::write) for a whole message of the application's
     /// ([`Msg::is_prepared`]) of `size` bytes, between messages. False: the
     /// pattern must look.

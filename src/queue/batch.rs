@@ -242,7 +242,7 @@ impl BatchWriter {
     }
 
     /// Where a unit of at most [`UNIT`] bytes goes; [`appended`](Self::appended)
-    /// must follow. None: the consumer has withdrawn, and the segment is sealed.
+    /// must follow. None: the consumer has withdrawn, and the segment must be sealed.
     ///
     /// # Safety
     /// The batch [`has_room`](Self::has_room).
@@ -253,7 +253,6 @@ impl BatchWriter {
         // "Busy, then withdrawn?" against "withdrawn, then busy?" in `reclaim`.
         segment.set_busy(true);
         if segment.withdrawn.load(Ordering::SeqCst) {
-            self.seal();
             segment.set_busy(false);
             return None;
         }

@@ -181,6 +181,15 @@ impl Socket {
         self.send_sized(msg, msg.len(), flags)
     }
 
+    /// As [`send`](Self::send) without ZMQ_SNDMORE, for a message of `size` bytes
+    /// that is [`Msg::prepared_near`], where next to nothing has to be done. False:
+    /// ask again otherwise.
+    #[inline(always)]
+    pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> bool {
+        !self.owner.mailbox.has_pending()
+            && self.pipes.write_near(self.route.target(), msg, size)
+    }
+
     /// As [`send`](Self::send) for who knows the message's size.
     #[inline(always)]
     pub fn send_sized(&mut self, msg: &mut Msg, size: usize, flags: i32) -> Result<()> {
