@@ -387,8 +387,9 @@ impl Outgoing {
             match frames.all() {
                 Some(span) if link.simple => link.body = Some(Body::Frames(span)),
                 Some(span) => frames.each(span, |msg| {
+                    let counts = u64::from(msg.counts());
                     link.encode(msg);
-                    link.counted -= 1; // `frames` has counted it
+                    link.counted -= counts; // `frames` has counted it
                     link.takes_more()
                 }),
                 None if frames.is_entered() => return,

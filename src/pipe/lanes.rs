@@ -35,6 +35,8 @@ pub struct LaneWriter {
     latest: Option<Latest>,
     /// Where messages may go as frames instead of into cells.
     batch: BatchWriter,
+    /// Bytes that the frames of the message begun would take there.
+    begun: usize,
 }
 
 /// The reading end of a lane of messages.
@@ -55,6 +57,7 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
             credit: credit_writer,
             latest: latest.clone(),
             batch: BatchWriter::default(),
+            begun: 0,
         },
         LaneReader { lane: consumer, credit: credit_reader, latest },
     )
@@ -124,12 +127,37 @@ impl LaneWriter {
         // INLINE bytes behind a short header.
         unsafe {
             let Some(place) = self.batch.place() else { return false };
-            let header_len = put_header(place.as_ptr(), size);
-            msg.pour(place.as_ptr().add(header_len));
-            self.batch.appended(header_len + size);
+            let len = put_frame(place.as_ptr(), msg, size, false);
+            self.batch.appended(len);
         }
         self.credit.count();
         true
+    }
+
+    /// As [`append`](Self::append) for the last frame of a message begun in cells.
+    pub fn append_last(&mut self, msg: &Msg, size: usize) -> bool {
+        if !self.batch.has_room() || self.begun + MAX_HEADER + size + INLINE > UNIT {
+            return false;
+        }
+        // SAFETY: it has room, and all headers and bodies stay within a unit, as
+        // do INLINE bytes behind them.
+        unsafe {
+            let Some(place) = self.batch.place() else { return false };
+            let mut len = 0;
+            self.lane.take_back_each(|frame| {
+                len += put_frame(place.as_ptr().add(len), frame, frame.len(), true);
+            });
+            len += put_frame(place.as_ptr().add(len), msg, size, false);
+            self.batch.appended(len);
+        }
+        self.begun = 0;
+        self.credit.count();
+        true
+    }
+
+    /// Whether a message may be appended now, if it is small.
+    pub fn batch_has_room(&self) -> bool {
+        self.batch.has_room()
     }
 
     /// Writes one frame; invisible until its message is complete and published.
@@ -144,15 +172,18 @@ impl LaneWriter {
         if self.latest.is_some() {
             return self.replace(msg.take());
         }
+        if msg.more() {
+            self.begun += MAX_HEADER + msg.len();
+            self.lane.push_with(|cell| msg.move_to(cell));
+            return;
+        }
+        self.begun = 0;
         self.close_batch();
         if msg.counts() {
             return self.push_counted(msg);
         }
-        let more = msg.more();
         self.lane.push_with(|cell| msg.move_to(cell));
-        if !more {
-            self.lane.commit();
-        }
+        self.lane.commit();
     }
 
     /// As [`push_from`](Self::push_from) for the last frame of an ordinary
@@ -238,6 +269,7 @@ impl LaneWriter {
     /// Takes back the frames of an unfinished message. (None of them counts, so
     /// the credit needs no correction.)
     pub fn rollback(&mut self) {
+        self.begun = 0;
         self.lane.rollback();
     }
 
@@ -270,23 +302,27 @@ impl LaneWriter {
     }
 }
 
-/// Writes the header of a frame of `size` bytes, the last of its message. Its
-/// length.
+/// Writes a frame with the body of `msg`, which has `size` bytes. How many it takes.
 ///
 /// # Safety
-/// `place` is valid for writing [`MAX_HEADER`] bytes.
+/// `place` is valid for writing header and body, and [`INLINE`] bytes behind a
+/// short header.
 #[inline(always)]
-unsafe fn put_header(place: *mut u8, size: usize) -> usize {
-    if let Ok(short) = u8::try_from(size) {
-        // SAFETY: by contract.
-        unsafe { place.cast::<[u8; 2]>().write_unaligned([0, short]) };
-        return 2;
+unsafe fn put_frame(place: *mut u8, msg: &Msg, size: usize, more: bool) -> usize {
+    // SAFETY: by contract.
+    unsafe {
+        if let Ok(short) = u8::try_from(size) {
+            place.cast::<[u8; 2]>().write_unaligned([u8::from(more), short]);
+            msg.pour(place.add(2));
+            return 2 + size;
+        }
+        let mut header = [0; MAX_HEADER];
+        let len = frame::write_header(Framing::V2, more, false, size, &mut header);
+        // Whole: a copy of fixed size.
+        place.cast::<[u8; MAX_HEADER]>().write_unaligned(header);
+        msg.pour(place.add(len));
+        len + size
     }
-    let mut header = [0; MAX_HEADER];
-    let len = frame::write_header(Framing::V2, false, false, size, &mut header);
-    // SAFETY: by contract. Whole: a copy of fixed size.
-    unsafe { place.cast::<[u8; MAX_HEADER]>().write_unaligned(header) };
-    len
 }
 
 impl LaneReader {

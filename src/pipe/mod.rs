@@ -199,15 +199,13 @@ impl PipeEnd {
     /// Writes one frame, leaving `msg` empty, unless nothing can be written now.
     #[inline(always)]
     fn write(&mut self, msg: &mut Msg) -> Wrote {
-        if self.room == 0 || !msg.is_whole() {
+        if self.room == 0 || self.mid_message || !msg.is_whole() {
             return self.write_with_care(msg);
         }
-        let size = msg.len();
-        self.mid_message = false;
-        self.write_counted(msg, size)
+        self.write_counted(msg, msg.len())
     }
 
-    /// Writes a whole message of `size` bytes, or the end of one; there is room.
+    /// Writes a whole message of `size` bytes; there is room.
     #[inline(always)]
     fn write_counted(&mut self, msg: &mut Msg, size: usize) -> Wrote {
         self.room -= 1;
@@ -234,9 +232,12 @@ impl PipeEnd {
     /// As `write` for who needs `msg` again.
     #[inline(always)]
     fn write_copy(&mut self, msg: &mut Msg) -> Wrote {
-        if self.room > 0 && msg.is_whole() && self.writer.append(msg, msg.len()) {
+        if self.room > 0
+            && !self.mid_message
+            && msg.is_whole()
+            && self.writer.append(msg, msg.len())
+        {
             self.room -= 1;
-            self.mid_message = false;
             return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
         }
         self.write(&mut msg.share())
@@ -281,8 +282,15 @@ impl PipeEnd {
             return Wrote::Refused;
         }
         let (more, size) = (msg.more(), msg.len());
+        let last = std::mem::replace(&mut self.mid_message, more) && msg.is_whole();
         self.room = self.room.saturating_sub(u64::from(msg.counts()));
-        self.mid_message = more;
+        if last && self.writer.append_last(msg, size) {
+            msg.clear();
+            return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
+        }
+        if last && self.writer.is_batch_open() && !self.writer.batch_has_room() {
+            self.may_gather = 0; // the next one gets room
+        }
         self.writer.push_from(msg);
         if more {
             self.may_gather -= size as isize;

@@ -173,6 +173,12 @@ impl<T> Producer<T> {
 
     /// Takes back and drops everything written since the last commit.
     pub fn rollback(&mut self) {
+        self.take_back_each(|_| ());
+    }
+
+    /// As [`rollback`](Self::rollback), showing each item to `look` before it is
+    /// dropped.
+    pub fn take_back_each(&mut self, mut look: impl FnMut(&T)) {
         if self.uncommitted() == 0 {
             return;
         }
@@ -187,7 +193,10 @@ impl<T> Producer<T> {
             // SAFETY: the cell was written by push and never committed, so it
             // is initialised and ours.
             unsafe {
-                (*at.segment).cells[at.index].with_mut(|cell| (*cell).assume_init_drop());
+                (*at.segment).cells[at.index].with_mut(|cell| {
+                    look((*cell).assume_init_ref());
+                    (*cell).assume_init_drop();
+                });
             }
             at.index += 1;
             at.count += 1;

@@ -186,8 +186,7 @@ impl Socket {
     /// ask again otherwise.
     #[inline(always)]
     pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> bool {
-        !self.owner.mailbox.has_pending()
-            && self.pipes.write_near(self.route.target(), msg, size)
+        !self.owner.mailbox.has_pending() && self.pipes.write_near(self.route.target(), msg, size)
     }
 
     /// As [`send`](Self::send) for who knows the message's size.

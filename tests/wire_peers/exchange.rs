@@ -177,24 +177,40 @@ fn a_message_begun_on_a_lost_connection_arrives_whole_or_not_at_all() {
     }
 }
 
-/// The body of the message `number` of a stream.
-fn numbered(number: u32) -> Vec<u8> {
+/// The frames of the message `number` of a stream.
+fn numbered(number: u32) -> Vec<Vec<u8>> {
     let mut body = number.to_be_bytes().to_vec();
     body.resize(4 + number as usize % 90, b'.');
-    body
+    match number % 7 {
+        5 => vec![b"".to_vec(), b"id".to_vec(), body],
+        6 => vec![vec![b'-'; number as usize % 1000 % 200], body],
+        _ => vec![body],
+    }
+}
+
+fn send_numbered(socket: &Socket, number: u32) {
+    let frames = numbered(number);
+    socket.send_all(&frames.iter().map(Vec::as_slice).collect::<Vec<_>>());
 }
 
 /// The next message of such a stream.
 fn next_number(raw: &mut Raw, version: Version) -> u32 {
-    let header = raw.receive(2);
-    let (flags, len) = match version.has_old_frames() {
-        true => (header[1], header[0] - 1),
-        false => (header[0], header[1]),
-    };
-    assert_eq!(flags, 0, "{version:?}: not the frame of a message");
-    let body = raw.receive(usize::from(len));
-    let number = u32::from_be_bytes(body[..4].try_into().expect("a number"));
-    assert!(body == numbered(number), "{version:?}: message {number}");
+    let mut frames = Vec::new();
+    loop {
+        let header = raw.receive(2);
+        let (flags, len) = match version.has_old_frames() {
+            true => (header[1], header[0] - 1),
+            false => (header[0], header[1]),
+        };
+        assert!(flags <= 1, "{version:?}: not the frame of a message");
+        frames.push(raw.receive(usize::from(len)));
+        if flags == 0 {
+            break;
+        }
+    }
+    let last = frames.last().expect("a frame");
+    let number = u32::from_be_bytes(last[..4].try_into().expect("a number"));
+    assert!(frames == numbered(number), "{version:?}: message {number}");
     number
 }
 
@@ -218,9 +234,9 @@ fn a_stream_cut_by_a_lost_connection_goes_on_with_whole_messages_in_order() {
         socket.connect(&endpoint);
         let mut raw = listener.accept();
         Version::V3_1.meet(&mut raw, "DEALER", 5, b"");
-        (0..CUT / 2).for_each(|number| socket.send(&numbered(number)));
+        (0..CUT / 2).for_each(|number| send_numbered(&socket, number));
         raw.receive(10 + round as usize * 7001);
-        (CUT / 2..CUT).for_each(|number| socket.send(&numbered(number)));
+        (CUT / 2..CUT).for_each(|number| send_numbered(&socket, number));
         if round % 2 == 0 {
             raw.reset();
         } else {
@@ -229,7 +245,7 @@ fn a_stream_cut_by_a_lost_connection_goes_on_with_whole_messages_in_order() {
         monitor.wait_for(event::DISCONNECTED);
         let mut raw = listener.accept();
         version.meet(&mut raw, "DEALER", 5, b"");
-        (CUT..END).for_each(|number| socket.send(&numbered(number)));
+        (CUT..END).for_each(|number| send_numbered(&socket, number));
         let first = next_number(&mut raw, version);
         assert!(first > 0 && first < CUT, "{first}: all or nothing was lost");
         for number in first + 1..END {

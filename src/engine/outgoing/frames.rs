@@ -1,6 +1,6 @@
 //! Frames that the sender has encoded itself, on their way to the connection:
 //! the batch of a pipe as [`Outgoing`](super::Outgoing) reads it. Each unit is
-//! one whole frame of ZMTP 2 and 3 and one whole message.
+//! one whole message in frames of ZMTP 2 and 3.
 
 use crate::msg::Msg;
 use crate::queue::BatchReader;
@@ -80,33 +80,35 @@ impl Frames {
     /// begun waits for the next. Messages lost: one, or none.
     pub fn cut(&mut self, span: Span, written: usize) -> u64 {
         let mut begun = Span { len: 0, messages: 0 };
+        let mut more = false;
         let bytes = self.bytes(span);
-        while begun.len < written {
-            let Some((header, size)) = head(&bytes[begun.len..]) else { break };
-            begun.len += header + size;
-            begun.messages += 1;
+        while begun.len < written || more {
+            let Some(frame) = Frame::first(&bytes[begun.len..]) else { break };
+            begun.len += frame.len();
+            begun.messages += u64::from(!frame.more);
+            more = frame.more;
         }
         self.take(begun);
         u64::from(begun.len > written)
     }
 
-    /// Takes frames as messages, until `use_it` returns false or none is left.
-    /// For a connection that does not take them as they are.
+    /// Takes frames as messages, until `use_it` returns false for the end of one,
+    /// or none is left. For a connection that does not take them as they are.
     #[cold]
     pub fn each(&mut self, span: Span, mut use_it: impl FnMut(&mut Msg) -> bool) {
         let mut left = span.len;
         while left > 0 {
             let bytes = self.batch.bytes(left);
-            let Some((header, size)) = head(bytes) else { return };
-            let msg = Msg::copy_of(&bytes[header..header + size]);
-            let frame = Span { len: header + size, messages: 1 };
-            left -= frame.len;
-            self.take(frame);
+            let Some(frame) = Frame::first(bytes) else { return };
+            let msg = Msg::copy_of(&bytes[frame.header..frame.len()]);
+            left -= frame.len();
+            self.take(Span { len: frame.len(), messages: u64::from(!frame.more) });
             // Out of memory: lost, as what an encoder holds when its connection breaks.
-            if let Ok(mut msg) = msg
-                && !use_it(&mut msg)
-            {
-                return;
+            if let Ok(mut msg) = msg {
+                msg.set_more(frame.more);
+                if !use_it(&mut msg) && !frame.more {
+                    return;
+                }
             }
         }
     }
@@ -118,11 +120,27 @@ impl Frames {
     }
 }
 
-/// The lengths of header and body of the frame that `bytes` begin with.
-fn head(bytes: &[u8]) -> Option<(usize, usize)> {
-    let header = frame::parse_message(bytes)?;
-    let size = usize::try_from(header.body_len).ok()?;
-    (size <= bytes.len() - header.header_len).then_some((header.header_len, size))
+/// What stands at the front of a span.
+struct Frame {
+    header: usize,
+    body: usize,
+    more: bool,
+}
+
+impl Frame {
+    fn first(bytes: &[u8]) -> Option<Frame> {
+        let header = frame::parse_message(bytes)?;
+        let body = usize::try_from(header.body_len).ok()?;
+        (body <= bytes.len() - header.header_len).then_some(Frame {
+            header: header.header_len,
+            body,
+            more: header.more,
+        })
+    }
+
+    fn len(&self) -> usize {
+        self.header + self.body
+    }
 }
 
 #[cfg(all(test, not(loom)))]
@@ -200,6 +218,42 @@ mod tests {
             assert_eq!(rest, left);
             assert_eq!(frames.take_finished(), 3);
         }
+    }
+
+    #[test]
+    fn a_message_of_several_frames_is_one_unit() {
+        let Some((mut writer, mut reader, mut frames)) = streaming() else { return };
+        let text = |body: &[u8], more| {
+            let mut msg = Msg::copy_of(body).expect("memory");
+            msg.set_more(more);
+            msg
+        };
+        for sent in 0..2 {
+            writer.push(text(b"id", true));
+            writer.push(text(b"", true));
+            assert_eq!(frames.all().map_or(0, |span| span.messages), sent, "not before its end");
+            assert!(writer.append_last(&text(b"body", false), 4));
+        }
+        let span = frames.all().expect("frames");
+        assert_eq!(frames.bytes(span), b"\x01\x02id\x01\0\0\x04body\x01\x02id\x01\0\0\x04body");
+        assert_eq!(frames.cut(span, 5), 1, "the rest of the message goes with its beginning");
+        let span = frames.all().expect("frames");
+        let mut bodies = Vec::new();
+        frames.each(span, |msg| {
+            bodies.push((msg.data().to_vec(), msg.more()));
+            false
+        });
+        assert_eq!(bodies, [(b"id".to_vec(), true), (vec![], true), (b"body".to_vec(), false)]);
+        assert_eq!((frames.take_finished(), frames.all().is_none()), (2, true));
+        writer.push(text(&[0; crate::tuning::LARGE], true));
+        assert!(!writer.append_last(&text(b"", false), 0), "too much for a unit");
+        writer.push(text(b"", false));
+        writer.publish_to_waking();
+        assert!(frames.all().is_none() && !frames.is_entered(), "sealed");
+        assert_eq!(
+            (reader.pop().map(|msg| msg.len()), reader.pop().map(|msg| msg.len())),
+            (Some(8192), Some(0))
+        );
     }
 
     #[test]
