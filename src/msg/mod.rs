@@ -8,6 +8,7 @@ mod block;
 mod chunk;
 mod metadata;
 mod pool;
+mod run;
 mod tail;
 
 use std::mem::{self, MaybeUninit};
@@ -18,6 +19,7 @@ use crate::errno::{Errno, Result};
 pub use block::FreeFn;
 use block::Owner;
 pub use chunk::{Arena, Leftover, Slice};
+pub use run::RunReader;
 use tail::{Kind, Tail};
 
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
@@ -35,6 +37,8 @@ pub const MORE: u8 = 0x01;
 pub const SUBSCRIBE: u8 = 0x04;
 /// Internal: the end of a subscription; the body is the topic.
 pub const CANCEL: u8 = 0x08;
+/// Internal: a cell that stands for many messages; see [`RunReader`].
+pub const RUN: u8 = 0x10;
 /// Internal: the body is the peer's routing id; not counted by high-water marks.
 pub const ROUTING_ID: u8 = 0x40;
 /// Set by copying: others may refer to the same bytes.
@@ -451,14 +455,23 @@ impl Msg {
     }
 }
 
-impl Drop for Msg {
-    #[inline]
-    fn drop(&mut self) {
+impl Msg {
+    /// Lets go of what the body refers to; a new one must be written, or nothing
+    /// may look at this one again.
+    #[inline(always)]
+    fn drop_body(&mut self) {
         if self.tail.kind() == Kind::Owned as u8 {
             // SAFETY: kind Owned: `far` is active and this message holds one
             // reference to the owner.
             unsafe { Owner::release(self.body.far.owner) };
         }
+    }
+}
+
+impl Drop for Msg {
+    #[inline]
+    fn drop(&mut self) {
+        self.drop_body();
     }
 }
 

@@ -1,7 +1,7 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
-use crate::msg::{INLINE, MetadataRef, Msg, Slice};
+use crate::msg::{INLINE, MORE, MetadataRef, MetadataSink, Msg, RunReader, Slice};
 use crate::queue::{Consumer, CreditReader, CreditWriter, Producer, credit, lane};
 use crate::sync::{Arc, Mutex};
 
@@ -26,8 +26,11 @@ pub struct LaneWriter {
     latest: Option<Latest>,
 }
 
-/// The reading end of a lane of messages.
+/// The reading end of a lane of messages. Where a decoder writes, cells may stand
+/// for runs of messages.
 pub struct LaneReader {
+    /// Comes before what is in the lane.
+    run: RunReader,
     lane: Consumer<Msg>,
     credit: CreditReader,
     latest: Option<Latest>,
@@ -40,7 +43,7 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
     let latest: Option<Latest> = conflate.then(Latest::default);
     (
         LaneWriter { lane: producer, credit: credit_writer, latest: latest.clone() },
-        LaneReader { lane: consumer, credit: credit_reader, latest },
+        LaneReader { run: RunReader::default(), lane: consumer, credit: credit_reader, latest },
     )
 }
 
@@ -95,6 +98,15 @@ impl LaneWriter {
     #[inline]
     pub fn push_slice(&mut self, slice: Slice, more: bool, meta: Option<MetadataRef>) {
         self.push_made(more, |more| Msg::from_slice(slice, more, meta));
+    }
+
+    /// Writes a cell that stands for a run of `messages`, between messages. Not on
+    /// a conflating lane.
+    pub fn push_run(&mut self, run: Msg, messages: u64) {
+        debug_assert!(self.latest.is_none() && run.is_run() && !self.is_mid_message());
+        self.credit.count_many(messages);
+        self.lane.push(run);
+        self.lane.commit();
     }
 
     /// Makes a frame in its cell. `make` is told what `more` is, so that each of
@@ -185,34 +197,62 @@ impl LaneReader {
     /// Whether a frame can be read.
     #[inline]
     pub fn available(&mut self) -> bool {
-        self.lane.available()
+        !self.run.is_empty() || self.lane.available()
     }
 
-    /// Reads one frame without counting it as finished.
+    /// Reads one frame without counting it as finished. For lanes without runs,
+    /// as [`pop_each`](Self::pop_each).
     #[inline]
     pub fn pop(&mut self) -> Option<Msg> {
         let msg = self.lane.pop()?;
+        debug_assert!(!msg.is_run());
         match &self.latest {
             None => Some(msg),
             Some(latest) => latest.lock().take(),
         }
     }
 
-    /// Reads one frame in place of `into` without counting it as finished.
-    /// False: nothing there.
+    /// Reads one frame in place of `into` without counting it as finished; the
+    /// reference to meta-data that it replaces goes to `sink`. False: nothing
+    /// there.
     #[inline(always)]
-    pub fn pop_into(&mut self, into: &mut Msg) -> bool {
+    pub fn pop_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
+        if self.run.take_near(into, MORE, sink) {
+            return true;
+        }
+        if !self.run.is_empty() {
+            return self.run.take(into, MORE, sink);
+        }
+        sink.absorb_from(into);
         if self.latest.is_some() {
             return self.pop_latest(into);
         }
-        self.lane.pop_into(into)
+        self.lane.pop_into_if(into, |cell| !cell.is_run()) || self.pop_run(into, MORE, sink)
     }
 
     /// As [`pop_into`](Self::pop_into), if the frame is a whole message of the
     /// application's. False: it is not, or nothing is there.
     #[inline(always)]
-    pub fn pop_plain_into(&mut self, into: &mut Msg) -> bool {
-        self.latest.is_none() && self.lane.pop_into_if(into, Msg::is_whole)
+    pub fn pop_plain_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
+        if self.run.take_near(into, 0, sink) {
+            return true;
+        }
+        if !self.run.is_empty() {
+            return self.run.take(into, 0, sink);
+        }
+        sink.absorb_from(into);
+        if self.latest.is_some() {
+            return false;
+        }
+        self.lane.pop_into_if(into, Msg::is_whole) || self.pop_run(into, 0, sink)
+    }
+
+    /// As the last two, if the next cell stands for a run.
+    #[inline(never)]
+    fn pop_run(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+        let Some(run) = self.lane.pop_if(Msg::is_run) else { return false };
+        self.run.begin(run);
+        self.run.take(into, flags, sink)
     }
 
     #[inline(never)]
@@ -232,7 +272,10 @@ impl LaneReader {
             }
             return;
         }
-        self.lane.pop_each(use_it);
+        self.lane.pop_each(|msg| {
+            debug_assert!(!msg.is_run());
+            use_it(msg)
+        });
     }
 
     /// Counts `n` messages as finished; acknowledges once `batch` of them have
@@ -258,7 +301,7 @@ impl LaneReader {
 
     /// Declares that the reader sleeps; false: something has come.
     pub fn sleep(&mut self) -> bool {
-        self.lane.sleep()
+        self.run.is_empty() && self.lane.sleep()
     }
 }
 

@@ -154,10 +154,10 @@ impl Pipes {
     /// ReadActivated when that changes.
     #[inline(always)]
     pub fn read(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        self.sink.absorb_from(into);
-        if let Some(end) = self.find_mut(id)
+        let Pipes { slots, sink, .. } = self;
+        if let Some(end) = find_in(slots, id)
             && end.state != EndState::Ended
-            && end.reader.pop_into(into)
+            && end.reader.pop_into(into, sink)
         {
             end.finished(into);
             return true;
@@ -169,12 +169,12 @@ impl Pipes {
     /// application's. False: the pattern must look.
     #[inline(always)]
     pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        let Some(end) = find_in(&mut self.slots, id) else { return false };
+        let Pipes { slots, sink, .. } = self;
+        let Some(end) = find_in(slots, id) else { return false };
         if end.state == EndState::Ended {
             return false;
         }
-        self.sink.absorb_from(into);
-        if end.reader.pop_plain_into(into) {
+        if end.reader.pop_plain_into(into, sink) {
             end.finished_one();
             return true;
         }
@@ -183,9 +183,11 @@ impl Pipes {
 
     #[inline(never)]
     fn read_closer(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        self.sink.absorb_from(into);
         while self.look_closer(id) {
-            let Some(end) = self.find_mut(id) else { return false };
-            if end.reader.pop_into(into) {
+            let Pipes { slots, sink, .. } = self;
+            let Some(end) = find_in(slots, id) else { return false };
+            if end.reader.pop_into(into, sink) {
                 end.finished(into);
                 return true;
             }

@@ -69,6 +69,48 @@ pub fn parse_message(bytes: &[u8]) -> Option<FrameHeader> {
     }
 }
 
+/// The whole messages at the start of some bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// What they take.
+    pub bytes: usize,
+    /// How many they are.
+    pub messages: usize,
+    /// Their frames.
+    pub frames: usize,
+}
+
+/// Looks at the frames ([`Framing::V2`]) at the start of `bytes`: how many whole
+/// messages are there, up to a command, an incomplete frame, one with a body of
+/// more than `max` octets, or the end of what is allowed of messages and frames?
+pub fn whole_messages(bytes: &[u8], max: usize, messages: usize, frames: usize) -> Found {
+    let mut found = Found::default();
+    let (mut rest, mut seen) = (bytes, 0);
+    while found.messages < messages && seen < frames {
+        let (more, size, body) = match rest {
+            [flags, size, body @ ..] if flags & (LARGE | COMMAND) == 0 => {
+                (flags & MORE != 0, usize::from(*size), body)
+            }
+            _ => {
+                let Some(header) = parse_message(rest) else { break };
+                let Ok(size) = usize::try_from(header.body_len) else { break };
+                let Some(body) = rest.get(header.header_len..) else { break };
+                (header.more, size, body)
+            }
+        };
+        if size > max {
+            break;
+        }
+        let Some(behind) = body.get(size..) else { break };
+        (rest, seen) = (behind, seen + 1);
+        if !more {
+            let bytes = bytes.len() - rest.len();
+            found = Found { bytes, messages: found.messages + 1, frames: seen };
+        }
+    }
+    found
+}
+
 #[inline(always)]
 fn parse_v2(bytes: &[u8]) -> Parsed {
     let [flags, rest @ ..] = bytes else {

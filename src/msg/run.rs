@@ -1,0 +1,210 @@
+//! Runs: whole messages as they were received, one behind the other in their
+//! chunk, headers and all. The decoder, which has looked at every header, puts
+//! a run into the lane as one cell; the lane's reader makes the messages, one
+//! at a time and in the place where the application wants them. Bytes that wait
+//! are twenty times denser than cells when messages are of one byte.
+//!
+//! A cell that stands for a run looks like a message with the flag [`RUN`] that
+//! refers to the run's bytes; dropping it lets go of them. No application and no
+//! pattern ever sees one.
+
+use std::{mem, ptr};
+
+use super::block::Owner;
+use super::metadata::MetadataSink;
+use super::tail::{Kind, Tail};
+use super::{Body, Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Slice};
+
+/// Octets before a body, of a short frame and of a long one (ZMTP 2.0 and
+/// later), and the flag that tells them apart.
+const SHORT: usize = 2;
+const LONG: usize = 9;
+const LONG_FLAG: u8 = 2;
+
+/// What a small body and its header take at most. A frame this far from the
+/// end is read with copies of fixed size, which end before the bytes that
+/// somebody else may be writing behind the run.
+const NEAR: usize = SHORT + INLINE;
+
+/// The run that a lane's reader is in, if any.
+pub struct RunReader {
+    at: *const u8,
+    /// Frames before it are further than [`NEAR`] from the end: none of them
+    /// is the last. Not after `at`: no such frame.
+    near_end: *const u8,
+    end: *const u8,
+    owner: *const Owner,
+    /// References to `owner` ready for messages, besides the run's own.
+    spare: usize,
+    /// Meta-data of the last run's connection: most often the next one's too.
+    meta: Option<MetadataSource>,
+}
+
+// SAFETY: the bytes belong to the run, its count of references is atomic.
+unsafe impl Send for RunReader {}
+
+impl Default for RunReader {
+    fn default() -> Self {
+        let null = ptr::null();
+        RunReader { at: null, near_end: null, end: null, owner: ptr::null(), spare: 0, meta: None }
+    }
+}
+
+impl Msg {
+    /// The cell for a run: `bytes` are frames of whole messages, none of them a
+    /// command.
+    ///
+    /// # Safety
+    /// Every header says where the next one stands, and the last body ends with
+    /// `bytes`, which are not empty and do not change but for what the messages
+    /// made of them refer to.
+    pub unsafe fn from_run(bytes: Slice, meta: Option<MetadataRef>) -> Msg {
+        let mut msg = Msg::from_slice(bytes, false, meta);
+        msg.set_flags(RUN);
+        msg
+    }
+
+    /// Whether it stands for a run.
+    #[inline(always)]
+    pub fn is_run(&self) -> bool {
+        self.flags() & RUN != 0
+    }
+}
+
+impl RunReader {
+    /// Whether nothing is left.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.at == self.end
+    }
+
+    /// Begins the run that `cell` stands for; the last one must be at its end.
+    pub fn begin(&mut self, mut cell: Msg) {
+        debug_assert!(self.is_empty() && cell.is_run());
+        let meta = cell.take_metadata();
+        // SAFETY: a run's cell is made from a slice, so `far` is active.
+        let Far { data, len, owner } = unsafe { cell.body.far };
+        mem::forget(cell); // its reference is ours
+        self.at = data;
+        self.end = data.wrapping_add(len);
+        self.near_end = self.end.wrapping_sub(NEAR);
+        self.owner = owner;
+        match (&mut self.meta, meta) {
+            (Some(source), Some(meta)) if source.is_of(&meta) => source.put_back(meta),
+            (source, meta) => *source = meta.map(MetadataSource::new),
+        }
+    }
+
+    /// Reads the next frame in place of `into` if that is easy: it is small,
+    /// has no flags but `flags`, and is not among the last. False: `into` is
+    /// untouched.
+    #[inline(always)]
+    pub fn take_near(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+        if self.at >= self.near_end {
+            return false;
+        }
+        // SAFETY: `at` is a header, and SHORT + INLINE bytes behind it are the
+        // run's, which nobody writes to before this frame was read.
+        unsafe {
+            let header = u16::from_le_bytes(self.at.cast::<[u8; SHORT]>().read());
+            let (size, others) = ((header >> 8) as usize, header as u8 & !flags);
+            if size > INLINE || others != 0 {
+                return false;
+            }
+            into.drop_body();
+            let near = self.at.add(SHORT).cast::<Near>().read_unaligned();
+            ptr::addr_of_mut!(into.body).cast::<Near>().write(near);
+            into.tail = Tail::of_header(header);
+            self.at = self.at.add(SHORT + size);
+        }
+        self.label(into, sink);
+        true
+    }
+
+    /// Reads the next frame, whatever it is, in place of `into`, unless it has
+    /// MORE and `flags` do not. Only if there is one.
+    #[inline(never)]
+    pub fn take(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+        debug_assert!(!self.is_empty());
+        // SAFETY: `at` is a header, its body and the next one lie within the run.
+        unsafe {
+            let more = *self.at & MORE;
+            if more & !flags != 0 {
+                return false;
+            }
+            let (body, size) = if *self.at & LONG_FLAG == 0 {
+                (self.at.add(SHORT), usize::from(*self.at.add(1)))
+            } else {
+                let size = self.at.add(1).cast::<[u8; 8]>().read();
+                (self.at.add(LONG), u64::from_be_bytes(size) as usize)
+            };
+            into.drop_body();
+            let kind = if size > INLINE {
+                self.give_reference();
+                into.body = Body { far: Far { data: body.cast_mut(), len: size, owner: self.owner } };
+                Tail::new(Kind::Owned, 0)
+            } else {
+                ptr::copy_nonoverlapping(body, ptr::addr_of_mut!(into.body).cast(), size);
+                Tail::new(Kind::Inline, size as u8)
+            };
+            into.tail = kind.with_flags(more);
+            self.at = body.add(size);
+        }
+        if self.is_empty() {
+            self.finish();
+        }
+        self.label(into, sink);
+        true
+    }
+
+    /// Gives the message the meta-data of its connection, which it most often
+    /// has from the message before.
+    #[inline(always)]
+    fn label(&mut self, into: &mut Msg, sink: &mut MetadataSink) {
+        if !MetadataSource::is_source(&self.meta, &into.meta) {
+            self.label_anew(into, sink);
+        }
+    }
+
+    #[inline(never)]
+    fn label_anew(&mut self, into: &mut Msg, sink: &mut MetadataSink) {
+        sink.absorb_from(into);
+        into.set_metadata(self.meta.as_mut().map(MetadataSource::reference));
+    }
+
+    /// One of the spare references goes to a message.
+    #[inline(always)]
+    fn give_reference(&mut self) {
+        if self.spare == 0 {
+            self.fetch_references();
+        }
+        self.spare -= 1;
+    }
+
+    /// As many as the messages left can need.
+    #[cold]
+    fn fetch_references(&mut self) {
+        let most = (self.end as usize - self.at as usize) / (NEAR + 1) + 1;
+        // SAFETY: alive: the run holds a reference.
+        unsafe { Owner::retain(self.owner, most) };
+        self.spare = most;
+    }
+
+    /// Lets go of the bytes.
+    fn finish(&mut self) {
+        self.at = ptr::null();
+        self.near_end = ptr::null();
+        self.end = ptr::null();
+        let owner = mem::replace(&mut self.owner, ptr::null());
+        // SAFETY: the run's own reference, and those that no message took.
+        unsafe { Owner::release_many(owner, mem::take(&mut self.spare) + 1) };
+    }
+}
+
+impl Drop for RunReader {
+    fn drop(&mut self) {
+        if !self.is_empty() {
+            self.finish();
+        }
+    }
+}
