@@ -96,6 +96,13 @@ impl MetadataSource {
         MetadataRef(self.meta.0)
     }
 
+    /// One more reference, if one is ready.
+    #[inline(always)]
+    pub fn ready(&mut self) -> Option<MetadataRef> {
+        self.left = self.left.checked_sub(1)?;
+        Some(MetadataRef(self.meta.0))
+    }
+
     /// Whether `meta` is what references are handed out to.
     pub fn is_of(&self, meta: &MetadataRef) -> bool {
         self.meta.0 == meta.0

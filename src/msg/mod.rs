@@ -456,11 +456,16 @@ impl Msg {
 }
 
 impl Msg {
+    #[inline(always)]
+    fn is_owned(&self) -> bool {
+        self.tail.kind() == Kind::Owned as u8
+    }
+
     /// Lets go of what the body refers to; a new one must be written, or nothing
     /// may look at this one again.
     #[inline(always)]
     fn drop_body(&mut self) {
-        if self.tail.kind() == Kind::Owned as u8 {
+        if self.is_owned() {
             // SAFETY: kind Owned: `far` is active and this message holds one
             // reference to the owner.
             unsafe { Owner::release(self.body.far.owner) };

@@ -13,7 +13,7 @@ use std::{mem, ptr};
 use super::block::Owner;
 use super::metadata::MetadataSink;
 use super::tail::{Kind, Tail};
-use super::{Body, Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Slice};
+use super::{Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Slice};
 
 /// Octets before a body, of a short frame and of a long one (ZMTP 2.0 and
 /// later), and the flag that tells them apart.
@@ -95,29 +95,44 @@ impl RunReader {
         }
     }
 
-    /// Reads the next frame in place of `into` if that is easy: it is small,
-    /// has no flags but `flags`, and is not among the last. False: `into` is
-    /// untouched.
+    /// Reads the next frame in place of `into` if that is easy: the frame is
+    /// short, has no flags but `flags`, is not among the last, and `into` holds
+    /// nothing that has to be given back, or what the frame needs anyway, as it
+    /// does after the frame before. False: `into` is untouched.
+    ///
+    /// Calls nothing, so that its callers keep nothing on the stack.
     #[inline(always)]
-    pub fn take_near(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+    pub fn take_easy(&mut self, into: &mut Msg, flags: u8) -> bool {
         if self.at >= self.near_end {
             return false;
         }
-        // SAFETY: `at` is a header, and SHORT + INLINE bytes behind it are the
-        // run's, which nobody writes to before this frame was read.
+        // SAFETY: `at` is a header, and NEAR bytes from there are the run's,
+        // which nobody writes to before this frame was read.
         unsafe {
             let header = u16::from_le_bytes(self.at.cast::<[u8; SHORT]>().read());
-            let (size, others) = ((header >> 8) as usize, header as u8 & !flags);
-            if size > INLINE || others != 0 {
+            let size = usize::from(header >> 8);
+            if header as u8 & !flags != 0 {
                 return false;
             }
-            into.drop_body();
-            let near = self.at.add(SHORT).cast::<Near>().read_unaligned();
-            ptr::addr_of_mut!(into.body).cast::<Near>().write(near);
-            into.tail = Tail::of_header(header);
-            self.at = self.at.add(SHORT + size);
+            let body = self.at.add(SHORT);
+            if size <= INLINE {
+                if into.is_owned() || !self.label_easily(into) {
+                    return false;
+                }
+                let near = body.cast::<Near>().read_unaligned();
+                ptr::addr_of_mut!(into.body).cast::<Near>().write(near);
+                into.tail = Tail::of_header(header);
+            } else {
+                let last = self.end as usize - body as usize <= size;
+                if last || !self.is_owner_of(into) || !self.label_easily(into) {
+                    return false;
+                }
+                into.body.far.data = body.cast_mut();
+                into.body.far.len = size;
+                into.tail = Tail::new(Kind::Owned, 0).with_flags(header as u8);
+            }
+            self.at = body.add(size);
         }
-        self.label(into, sink);
         true
     }
 
@@ -138,47 +153,69 @@ impl RunReader {
                 let size = self.at.add(1).cast::<[u8; 8]>().read();
                 (self.at.add(LONG), u64::from_be_bytes(size) as usize)
             };
-            into.drop_body();
-            let kind = if size > INLINE {
-                self.give_reference();
-                into.body = Body { far: Far { data: body.cast_mut(), len: size, owner: self.owner } };
-                Tail::new(Kind::Owned, 0)
+            if size > INLINE {
+                if !self.is_owner_of(into) {
+                    into.drop_body();
+                    into.body.far.owner = self.reference();
+                }
+                into.body.far.data = body.cast_mut();
+                into.body.far.len = size;
+                into.tail = Tail::new(Kind::Owned, 0).with_flags(more);
             } else {
-                ptr::copy_nonoverlapping(body, ptr::addr_of_mut!(into.body).cast(), size);
-                Tail::new(Kind::Inline, size as u8)
-            };
-            into.tail = kind.with_flags(more);
+                into.drop_body();
+                let place = ptr::addr_of_mut!(into.body).cast::<u8>();
+                if self.at < self.near_end {
+                    ptr::copy_nonoverlapping(body, place, INLINE);
+                } else {
+                    ptr::copy_nonoverlapping(body, place, size);
+                }
+                into.tail = Tail::new(Kind::Inline, size as u8).with_flags(more);
+            }
             self.at = body.add(size);
+        }
+        if !self.label_easily(into) {
+            sink.absorb_from(into);
+            into.set_metadata(self.meta.as_mut().map(MetadataSource::reference));
         }
         if self.is_empty() {
             self.finish();
         }
-        self.label(into, sink);
         true
     }
 
-    /// Gives the message the meta-data of its connection, which it most often
-    /// has from the message before.
+    /// Whether `into` holds a reference to the run's chunk.
     #[inline(always)]
-    fn label(&mut self, into: &mut Msg, sink: &mut MetadataSink) {
-        if !MetadataSource::is_source(&self.meta, &into.meta) {
-            self.label_anew(into, sink);
+    fn is_owner_of(&self, into: &Msg) -> bool {
+        // SAFETY: `far` is active where there is an owner.
+        into.is_owned() && unsafe { into.body.far.owner } == self.owner
+    }
+
+    /// Gives the message the meta-data of its connection, if it has none and
+    /// there is a reference, or has it from the message before.
+    #[inline(always)]
+    fn label_easily(&mut self, into: &mut Msg) -> bool {
+        if MetadataSource::is_source(&self.meta, &into.meta) {
+            return true;
         }
+        if into.meta.is_none()
+            && let Some(meta) = self.meta.as_mut().and_then(MetadataSource::ready)
+        {
+            // Nothing to drop there.
+            // SAFETY: a field that is overwritten as a whole.
+            unsafe { ptr::addr_of_mut!(into.meta).write(Some(meta)) };
+            return true;
+        }
+        false
     }
 
-    #[inline(never)]
-    fn label_anew(&mut self, into: &mut Msg, sink: &mut MetadataSink) {
-        sink.absorb_from(into);
-        into.set_metadata(self.meta.as_mut().map(MetadataSource::reference));
-    }
-
-    /// One of the spare references goes to a message.
+    /// A reference to the chunk, for a message.
     #[inline(always)]
-    fn give_reference(&mut self) {
+    fn reference(&mut self) -> *const Owner {
         if self.spare == 0 {
             self.fetch_references();
         }
         self.spare -= 1;
+        self.owner
     }
 
     /// As many as the messages left can need.

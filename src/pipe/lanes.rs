@@ -212,14 +212,23 @@ impl LaneReader {
         }
     }
 
+    /// Reads one frame in place of `into` and counts it, if that is easy: see
+    /// [`RunReader::take_easy`], and nothing is to be acknowledged. False: it is
+    /// not, and nothing was done.
+    #[inline(always)]
+    pub fn pop_easily(&mut self, into: &mut Msg, flags: u8, batch: u64) -> bool {
+        if self.credit.unacknowledged() + 1 >= batch || !self.run.take_easy(into, flags) {
+            return false;
+        }
+        self.credit.count(u64::from(flags & MORE == 0 || !into.more()));
+        true
+    }
+
     /// Reads one frame in place of `into` without counting it as finished; the
     /// reference to meta-data that it replaces goes to `sink`. False: nothing
     /// there.
     #[inline(always)]
     pub fn pop_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
-        if self.run.take_near(into, MORE, sink) {
-            return true;
-        }
         if !self.run.is_empty() {
             return self.run.take(into, MORE, sink);
         }
@@ -234,9 +243,6 @@ impl LaneReader {
     /// application's. False: it is not, or nothing is there.
     #[inline(always)]
     pub fn pop_plain_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
-        if self.run.take_near(into, 0, sink) {
-            return true;
-        }
         if !self.run.is_empty() {
             return self.run.take(into, 0, sink);
         }

@@ -9,7 +9,7 @@ mod flow;
 use super::{EndState, PipeEnd, PipeId, Waker, Wrote};
 use crate::command::SocketCommand;
 use crate::log::Who;
-use crate::msg::{Arena, MetadataSink, Msg};
+use crate::msg::{Arena, MORE, MetadataSink, Msg};
 use crate::sync::{Ordering, fence};
 pub use flow::Queue;
 
@@ -157,10 +157,14 @@ impl Pipes {
         let Pipes { slots, sink, .. } = self;
         if let Some(end) = find_in(slots, id)
             && end.state != EndState::Ended
-            && end.reader.pop_into(into, sink)
         {
-            end.finished(into);
-            return true;
+            if end.reader.pop_easily(into, MORE, end.ack_batch) {
+                return true;
+            }
+            if end.reader.pop_into(into, sink) {
+                end.finished(into);
+                return true;
+            }
         }
         self.read_closer(id, into)
     }
@@ -173,6 +177,9 @@ impl Pipes {
         let Some(end) = find_in(slots, id) else { return false };
         if end.state == EndState::Ended {
             return false;
+        }
+        if end.reader.pop_easily(into, 0, end.ack_batch) {
+            return true;
         }
         if end.reader.pop_plain_into(into, sink) {
             end.finished_one();
