@@ -26,18 +26,19 @@ const LONG_FLAG: u8 = 2;
 /// somebody else may be writing behind the run.
 const NEAR: usize = SHORT + INLINE;
 
-/// The run that a lane's reader is in, if any.
+/// The run that a lane's reader is in, if any. What every message needs stands first.
+#[repr(C)]
 pub struct RunReader {
     at: *const u8,
     /// Frames before it are further than [`NEAR`] from the end: none of them
     /// is the last. Not after `at`: no such frame.
     near_end: *const u8,
+    /// Meta-data of the last run's connection: most often the next one's too.
+    meta: Option<MetadataSource>,
     end: *const u8,
     owner: *const Owner,
     /// References to `owner` ready for messages, besides the run's own.
     spare: usize,
-    /// Meta-data of the last run's connection: most often the next one's too.
-    meta: Option<MetadataSource>,
 }
 
 // SAFETY: the bytes belong to the run, its count of references is atomic.
@@ -229,6 +230,13 @@ impl RunReader {
         self.spare = most;
     }
 
+    /// Drops what is left.
+    pub fn abandon(&mut self) {
+        if !self.is_empty() {
+            self.finish();
+        }
+    }
+
     /// Lets go of the bytes.
     fn finish(&mut self) {
         self.at = ptr::null();
@@ -242,9 +250,7 @@ impl RunReader {
 
 impl Drop for RunReader {
     fn drop(&mut self) {
-        if !self.is_empty() {
-            self.finish();
-        }
+        self.abandon();
     }
 }
 

@@ -12,7 +12,7 @@ const ACK_BATCH: u64 = 64;
 /// How often the reader of a lane with the mark `hwm` must acknowledge: at
 /// half the mark at the latest, or a writer at the mark would wait for a
 /// reader that waits for it.
-pub(super) fn ack_batch(hwm: u64) -> u64 {
+fn ack_batch(hwm: u64) -> u64 {
     if hwm == 0 { ACK_BATCH } else { hwm.div_ceil(2).min(ACK_BATCH) }
 }
 
@@ -28,11 +28,17 @@ pub struct LaneWriter {
 
 /// The reading end of a lane of messages. Where a decoder writes, cells may stand
 /// for runs of messages.
+///
+/// A socket with many connections reads from one after the other: what a message
+/// in a run needs shares two cache lines.
+#[repr(C, align(64))]
 pub struct LaneReader {
     /// Comes before what is in the lane.
     run: RunReader,
-    lane: Consumer<Msg>,
+    /// Messages read before they are acknowledged.
+    batch: u64,
     credit: CreditReader,
+    lane: Consumer<Msg>,
     latest: Option<Latest>,
 }
 
@@ -43,7 +49,13 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
     let latest: Option<Latest> = conflate.then(Latest::default);
     (
         LaneWriter { lane: producer, credit: credit_writer, latest: latest.clone() },
-        LaneReader { run: RunReader::default(), lane: consumer, credit: credit_reader, latest },
+        LaneReader {
+            run: RunReader::default(),
+            batch: 1,
+            credit: credit_reader,
+            lane: consumer,
+            latest,
+        },
     )
 }
 
@@ -216,8 +228,8 @@ impl LaneReader {
     /// [`RunReader::take_easy`], and nothing is to be acknowledged. False: it is
     /// not, and nothing was done.
     #[inline(always)]
-    pub fn pop_easily(&mut self, into: &mut Msg, flags: u8, batch: u64) -> bool {
-        if self.credit.unacknowledged() + 1 >= batch || !self.run.take_easy(into, flags) {
+    pub fn pop_easily(&mut self, into: &mut Msg, flags: u8) -> bool {
+        if self.credit.unacknowledged() + 1 >= self.batch || !self.run.take_easy(into, flags) {
             return false;
         }
         self.credit.count(u64::from(flags & MORE == 0 || !into.more()));
@@ -282,6 +294,25 @@ impl LaneReader {
             debug_assert!(!msg.is_run());
             use_it(msg)
         });
+    }
+
+    /// Acknowledges from now on as the mark `hwm` asks for. True: as `finish`.
+    #[must_use = "a waiting writer must be told"]
+    pub fn set_mark(&mut self, hwm: u64) -> bool {
+        self.batch = ack_batch(hwm);
+        self.finish(0, self.batch)
+    }
+
+    /// Counts one message as finished, as [`set_mark`](Self::set_mark) says.
+    #[inline(always)]
+    #[must_use = "a waiting writer must be told"]
+    pub fn finish_one(&mut self) -> bool {
+        self.finish(1, self.batch)
+    }
+
+    /// Drops the run that was begun: nothing more is read.
+    pub fn abandon_run(&mut self) {
+        self.run.abandon();
     }
 
     /// Counts `n` messages as finished; acknowledges once `batch` of them have

@@ -155,13 +155,11 @@ impl Pipes {
     #[inline(always)]
     pub fn read(&mut self, id: PipeId, into: &mut Msg) -> bool {
         let Pipes { slots, sink, .. } = self;
-        if let Some(end) = find_in(slots, id)
-            && end.state != EndState::Ended
-        {
-            if end.reader.pop_easily(into, MORE, end.ack_batch) {
+        if let Some(end) = find_in(slots, id) {
+            if end.reader.pop_easily(into, MORE) {
                 return true;
             }
-            if end.reader.pop_into(into, sink) {
+            if end.state != EndState::Ended && end.reader.pop_into(into, sink) {
                 end.finished(into);
                 return true;
             }
@@ -175,13 +173,10 @@ impl Pipes {
     pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
         let Pipes { slots, sink, .. } = self;
         let Some(end) = find_in(slots, id) else { return false };
-        if end.state == EndState::Ended {
-            return false;
-        }
-        if end.reader.pop_easily(into, 0, end.ack_batch) {
+        if end.reader.pop_easily(into, 0) {
             return true;
         }
-        if end.reader.pop_plain_into(into, sink) {
+        if end.state != EndState::Ended && end.reader.pop_plain_into(into, sink) {
             end.finished_one();
             return true;
         }
@@ -418,7 +413,7 @@ impl Pipes {
                 let own = &end.core.ends[end.side];
                 own.sndhwm.store(sndhwm, Ordering::Relaxed);
                 own.rcvhwm.store(rcvhwm, Ordering::Relaxed);
-                end.change_marks();
+                end.take_marks();
                 if end.driver.is_none() {
                     fence(Ordering::SeqCst); // see `insert`
                     // The other socket acknowledges by our marks.
@@ -431,7 +426,7 @@ impl Pipes {
     /// The other end's marks have become known (bind after connect).
     pub fn refresh_hwm(&mut self, id: PipeId) {
         if let Some(end) = self.find_mut(id) {
-            end.change_marks();
+            end.take_marks();
         }
     }
 }
