@@ -62,6 +62,12 @@ impl MetadataRef {
         MetadataRef(NonNull::from(Box::leak(boxed)))
     }
 
+    /// Whether both are the same, or nothing.
+    #[inline(always)]
+    pub(super) fn same(a: &Option<MetadataRef>, b: &Option<MetadataRef>) -> bool {
+        a.as_ref().map(|a| a.0) == b.as_ref().map(|b| b.0)
+    }
+
     fn bulk(&self, n: usize) {
         self.refs.fetch_add(n, Ordering::Relaxed);
     }

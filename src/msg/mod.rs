@@ -138,6 +138,22 @@ impl Msg {
         Ok(msg)
     }
 
+    /// Makes it a message holding a copy of `bytes`, with the meta-data it has. A
+    /// small body is written where it stays. ENOMEM.
+    #[inline]
+    pub fn assign(&mut self, bytes: &[u8]) -> Result<()> {
+        if bytes.len() > INLINE {
+            let meta = self.take_metadata();
+            *self = Msg::copy_of(bytes)?;
+            self.meta = meta;
+            return Ok(());
+        }
+        self.drop_body();
+        self.tail = Tail::new(Kind::Inline, bytes.len() as u8);
+        self.data_mut().copy_from_slice(bytes);
+        Ok(())
+    }
+
     /// A message on the user's memory, released by `free(data, hint)` when the
     /// last reference goes, on whichever thread that is. ENOMEM: nothing was
     /// taken over.
@@ -398,6 +414,12 @@ impl Msg {
         self.meta = meta;
     }
 
+    /// Whether both have the same meta-data, or none.
+    #[inline(always)]
+    pub fn has_metadata_of(&self, other: &Msg) -> bool {
+        MetadataRef::same(&self.meta, &other.meta)
+    }
+
     /// Takes the meta-data off.
     #[inline]
     pub fn take_metadata(&mut self) -> Option<MetadataRef> {
@@ -431,6 +453,18 @@ impl Msg {
         let Some(near) = self.near() else { return Msg::copy_of(self.data()) };
         let tail = Tail::new(Kind::Inline, self.tail.len() as u8);
         Ok(Msg { body: Body { near: *near }, meta: None, tail })
+    }
+
+    /// Moves the content in place of that of `into`, leaving an empty message.
+    #[inline(always)]
+    pub fn move_over(&mut self, into: &mut Msg) {
+        let into = ptr::from_mut(into).cast::<MaybeUninit<Msg>>();
+        // SAFETY: initialised, and again before anybody sees it: neither of the
+        // two unwinds.
+        unsafe {
+            (*into).assume_init_drop();
+            self.move_to(&mut *into);
+        }
     }
 
     /// Moves the content into `cell`, leaving an empty message. Word by word:

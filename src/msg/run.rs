@@ -230,6 +230,14 @@ impl RunReader {
         self.spare = most;
     }
 
+    /// One more reference to the meta-data of `read`, which was most often made here.
+    pub fn metadata_of(&mut self, read: &Msg) -> Option<MetadataRef> {
+        if MetadataSource::is_source(&self.meta, &read.meta) {
+            return self.meta.as_mut().map(MetadataSource::reference);
+        }
+        read.meta.clone()
+    }
+
     /// Drops what is left.
     pub fn abandon(&mut self) {
         if !self.is_empty() {

@@ -310,6 +310,11 @@ impl LaneReader {
         self.finish(1, self.batch)
     }
 
+    /// One more reference to the meta-data of `read`.
+    pub fn metadata_of(&mut self, read: &Msg) -> Option<MetadataRef> {
+        self.run.metadata_of(read)
+    }
+
     /// Drops the run that was begun: nothing more is read.
     pub fn abandon_run(&mut self) {
         self.run.abandon();

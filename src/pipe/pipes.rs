@@ -211,6 +211,27 @@ impl Pipes {
         self.sink.absorb_from(&mut msg);
     }
 
+    /// Moves a message that was read into `msg`, whose meta-data goes where that of
+    /// messages read goes.
+    #[inline]
+    pub fn exchange(&mut self, msg: &mut Msg, read: &mut Msg) {
+        self.sink.absorb_from(msg);
+        read.move_over(msg);
+    }
+
+    /// Gives `msg` the meta-data of `read`, the message read from this pipe.
+    #[inline]
+    pub fn label_as(&mut self, id: PipeId, msg: &mut Msg, read: &Msg) {
+        if msg.has_metadata_of(read) {
+            return;
+        }
+        let Pipes { slots, sink, .. } = self;
+        sink.absorb_from(msg);
+        if let Some(end) = find_in(slots, id) {
+            msg.set_metadata(end.reader.metadata_of(read));
+        }
+    }
+
     /// The lane looks empty: acknowledge, declare sleep, fetch what the
     /// session holds back, notice the end. True: there is something after all.
     #[cold]
