@@ -68,6 +68,12 @@ impl MetadataRef {
         a.as_ref().map(|a| a.0) == b.as_ref().map(|b| b.0)
     }
 
+    /// How many there are.
+    #[cfg(test)]
+    pub fn references(&self) -> usize {
+        self.refs.load(Ordering::SeqCst)
+    }
+
     fn bulk(&self, n: usize) {
         self.refs.fetch_add(n, Ordering::Relaxed);
     }
@@ -276,6 +282,32 @@ mod tests {
         sink.absorb(source.reference());
         sink.absorb(MetadataRef::new(&[], -1));
         drop(source);
-        assert_eq!(meta.refs.load(Ordering::SeqCst), 1);
+        assert_eq!(meta.references(), 3, "two are with the sink");
+        drop(sink);
+        assert_eq!(meta.references(), 1);
+    }
+
+    #[test]
+    fn a_sink_that_hears_many_connections_in_turn_gives_all_references_back() {
+        let connections: Vec<_> =
+            (0..2 * PLACES + 3).map(|fd| MetadataRef::new(&[], fd as i32)).collect();
+        let mut sources: Vec<_> = connections.iter().cloned().map(MetadataSource::new).collect();
+        let mut sink = MetadataSink::default();
+        for _ in 0..5 {
+            for source in &mut sources {
+                sink.absorb(source.reference());
+            }
+        }
+        let few = &mut sources[..PLACES / 2];
+        for _ in 0..3 {
+            for source in few.iter_mut() {
+                sink.absorb(source.reference());
+                let back = source.reference();
+                assert!(source.is_of(&back));
+                source.put_back(back);
+            }
+        }
+        drop((sources, sink));
+        assert!(connections.iter().all(|meta| meta.references() == 1));
     }
 }

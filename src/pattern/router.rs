@@ -135,7 +135,8 @@ impl Router {
 
     /// The pipe that a message with this name goes to.
     fn choose(&mut self, pipes: &mut Pipes, name: &[u8]) -> Result<Outgoing> {
-        let recent = self.recent.filter(|id| pipes.find(*id).is_some_and(|end| end.routing_id == name));
+        let recent =
+            self.recent.filter(|id| pipes.find(*id).is_some_and(|end| end.routing_id == name));
         let to = recent.or_else(|| self.peers.find(name));
         let reason = match to {
             Some(id) if pipes.writable(id) => return Ok(Outgoing::To(id)),

@@ -351,4 +351,26 @@ mod tests {
         assert_eq!(admit(1, 0), Err(Fault::FrameTooLarge));
         assert_eq!(admit(1 << 40, -1), Ok(1 << 40));
     }
+
+    #[test]
+    fn whole_messages_are_found_up_to_what_is_allowed() {
+        let frame = |more, command, len: usize| {
+            [header(Framing::V2, more, command, len), vec![7; len]].concat()
+        };
+        let two = [frame(true, false, 3), frame(false, false, 300)].concat();
+        let found = |bytes, messages, frames| Found { bytes, messages, frames };
+        let all = [&two[..], &frame(false, false, 1), &frame(true, false, 0), &two].concat();
+        assert_eq!(whole_messages(&all, 300, 9, 9), found(all.len(), 3, 6));
+        assert_eq!(whole_messages(&all, 299, 9, 9), found(0, 0, 0));
+        assert_eq!(whole_messages(&all, 300, 1, 9), found(two.len(), 1, 2));
+        assert_eq!(whole_messages(&all, 300, 2, 9), found(two.len() + 3, 2, 3));
+        assert_eq!(whole_messages(&all, 300, 9, 5), found(two.len() + 3, 2, 3));
+        for cut in 0..two.len() {
+            assert_eq!(whole_messages(&two[..cut], 300, 9, 9), found(0, 0, 0));
+        }
+        let ping = [&two[..], &frame(false, true, 5), &two].concat();
+        assert_eq!(whole_messages(&ping, 300, 9, 9), found(two.len(), 1, 2));
+        let endless = [&two[..], &[2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1]].concat();
+        assert_eq!(whole_messages(&endless, usize::MAX, 9, 9), found(two.len(), 1, 2));
+    }
 }
