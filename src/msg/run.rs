@@ -31,7 +31,7 @@ const NEAR: usize = SHORT + INLINE;
 pub struct RunReader {
     at: *const u8,
     /// Frames before it are further than [`NEAR`] from the end: none of them
-    /// is the last. Not after `at`: no such frame.
+    /// is the last. Not after `at`: no such frame. Null: no run.
     near_end: *const u8,
     /// Meta-data of the last run's connection: most often the next one's too.
     meta: Option<MetadataSource>,
@@ -76,7 +76,13 @@ impl RunReader {
     /// Whether nothing is left.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
-        self.at == self.end
+        self.near_end.is_null()
+    }
+
+    /// Whether [`take_easy`](Self::take_easy) is worth a try.
+    #[inline(always)]
+    pub fn may_be_easy(&self) -> bool {
+        self.at < self.near_end
     }
 
     /// Begins the run that `cell` stands for; the last one must be at its end.
@@ -101,10 +107,9 @@ impl RunReader {
     /// nothing that has to be given back, or what the frame needs anyway, as it
     /// does after the frame before. False: `into` is untouched.
     ///
-    /// Calls nothing, so that its callers keep nothing on the stack.
     #[inline(always)]
     pub fn take_easy(&mut self, into: &mut Msg, flags: u8) -> bool {
-        if self.at >= self.near_end {
+        if !self.may_be_easy() {
             return false;
         }
         // SAFETY: `at` is a header, and NEAR bytes from there are the run's,
@@ -180,7 +185,7 @@ impl RunReader {
             sink.absorb_from(into);
             into.set_metadata(self.meta.as_mut().map(MetadataSource::reference));
         }
-        if self.is_empty() {
+        if self.at == self.end {
             self.finish();
         }
         true

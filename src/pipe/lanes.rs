@@ -229,7 +229,10 @@ impl LaneReader {
     /// not, and nothing was done.
     #[inline(always)]
     pub fn pop_easily(&mut self, into: &mut Msg, flags: u8) -> bool {
-        if self.credit.unacknowledged() + 1 >= self.batch || !self.run.take_easy(into, flags) {
+        if !self.run.may_be_easy()
+            || self.credit.unacknowledged() + 1 >= self.batch
+            || !self.run.take_easy(into, flags)
+        {
             return false;
         }
         self.credit.count(u64::from(flags & MORE == 0 || !into.more()));
