@@ -102,10 +102,10 @@ pub fn whole_messages(bytes: &[u8], max: usize, messages: usize, frames: usize) 
             break;
         }
         let Some(behind) = body.get(size..) else { break };
-        (rest, seen) = (behind, seen + 1);
+        (rest, seen) = (behind, seen.wrapping_add(1));
         if !more {
-            let bytes = bytes.len() - rest.len();
-            found = Found { bytes, messages: found.messages + 1, frames: seen };
+            let bytes = bytes.len().wrapping_sub(rest.len());
+            found = Found { bytes, messages: found.messages.wrapping_add(1), frames: seen };
         }
     }
     found

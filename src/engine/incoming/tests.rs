@@ -72,7 +72,7 @@ impl Wire {
     /// One frame, as an application reads it.
     fn read(&mut self) -> Option<Vec<u8>> {
         if self.reader.pop_easily(&mut self.into, MORE) {
-            assert_eq!(self.reader.available(), true, "the last frame of a run is not easy");
+            assert!(self.reader.available(), "the last frame of a run is not easy");
         } else if !self.reader.pop_into(&mut self.into, &mut self.sink) {
             assert!(!self.reader.available());
             return None;
