@@ -85,6 +85,10 @@ pub const TURN_MESSAGES: usize = 256;
 /// 128 KiB.
 pub const RUN_LEAST: usize = 16;
 
+/// Larger bodies than this go into cells: what waits is then no denser without them,
+/// and a header in the chunk is further away than the next cell (2 % at 1 KiB).
+pub const RUN_BODY: usize = 512;
+
 /// Frames decoded in one turn: a peer that sends commands, or a message without
 /// end, completes no messages to count. Large, so as not to cut messages of many frames.
 pub const TURN_FRAMES: usize = 4096;

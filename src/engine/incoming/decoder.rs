@@ -279,7 +279,7 @@ impl Decoder<'_> {
         let bytes = self.arena.bytes(*start..end);
         // Not worth a look if the others are as long as the first.
         let Some(header) = frame::parse_message(bytes) else { return };
-        if header.body_len > (bytes.len() / tuning::RUN_LEAST) as u64 {
+        if header.body_len > (bytes.len() / tuning::RUN_LEAST).min(tuning::RUN_BODY) as u64 {
             return;
         }
         let (messages, frames) = self.allowance();
