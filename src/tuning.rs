@@ -80,6 +80,15 @@ pub const IDLE_TICKS: u8 = 3;
 /// Messages decoded in one turn of a connection, so that others get theirs.
 pub const TURN_MESSAGES: usize = 256;
 
+/// So many whole messages received together stay as they are in the receive chunk
+/// until they are read. Fewer go into cells: they are not worth keeping a chunk of
+/// 128 KiB.
+pub const RUN_LEAST: usize = 16;
+
+/// Larger bodies than this go into cells: what waits is then no denser without them,
+/// and a header in the chunk is further away than the next cell (2 % at 1 KiB).
+pub const RUN_BODY: usize = 512;
+
 /// Frames decoded in one turn: a peer that sends commands, or a message without
 /// end, completes no messages to count. Large, so as not to cut messages of many frames.
 pub const TURN_FRAMES: usize = 4096;

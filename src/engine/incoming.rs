@@ -199,3 +199,7 @@ impl Incoming {
         (turn, pushed > 0 && writer.publish())
     }
 }
+
+#[cfg(test)]
+#[path = "incoming/tests.rs"]
+mod tests;

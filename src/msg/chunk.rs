@@ -276,6 +276,13 @@ impl Arena {
         Slice(Far { data, len, owner: self.head.cast() })
     }
 
+    /// Whether nobody else refers to the chunk.
+    #[cfg(test)]
+    pub fn is_alone(&self) -> bool {
+        // SAFETY: the chunk is alive: we hold references.
+        self.head.is_null() || unsafe { Owner::held_only(self.head.cast(), self.held) }
+    }
+
     /// Puts undecoded bytes aside until more arrive.
     pub fn keep(&mut self, range: std::ops::Range<usize>) -> Option<Leftover> {
         if range.is_empty() || self.head.is_null() {

@@ -5,11 +5,12 @@
 //! costs no atomic operation on the way in.
 
 use std::ffi::{CStr, CString};
+use std::mem;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
 use super::Msg;
-use crate::sync::{AtomicUsize, Ordering, fence};
+use crate::sync::{AtomicU8, AtomicUsize, Ordering, fence};
 
 /// Properties of one connection, first insertion of a name wins.
 #[derive(Debug)]
@@ -17,6 +18,9 @@ pub struct Metadata {
     refs: AtomicUsize,
     properties: Vec<(Vec<u8>, CString)>,
     fd: i32,
+    /// Where a [`MetadataSink`] keeps it: connections made one after the other do
+    /// not meet there.
+    place: u8,
 }
 
 impl Metadata {
@@ -52,8 +56,22 @@ impl MetadataRef {
                 (name.clone(), CString::new(text).unwrap_or_default())
             })
             .collect();
-        let boxed = Box::new(Metadata { refs: AtomicUsize::new(1), properties, fd });
+        static MADE: AtomicU8 = AtomicU8::new(0);
+        let place = MADE.fetch_add(1, Ordering::Relaxed);
+        let boxed = Box::new(Metadata { refs: AtomicUsize::new(1), properties, fd, place });
         MetadataRef(NonNull::from(Box::leak(boxed)))
+    }
+
+    /// Whether both are the same, or nothing.
+    #[inline(always)]
+    pub(super) fn same(a: &Option<MetadataRef>, b: &Option<MetadataRef>) -> bool {
+        a.as_ref().map(|a| a.0) == b.as_ref().map(|b| b.0)
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub fn references(&self) -> usize {
+        self.refs.load(Ordering::SeqCst)
     }
 
     fn bulk(&self, n: usize) {
@@ -89,6 +107,31 @@ impl MetadataSource {
         self.left -= 1;
         MetadataRef(self.meta.0)
     }
+
+    /// One more reference, if one is ready.
+    #[inline(always)]
+    pub fn ready(&mut self) -> Option<MetadataRef> {
+        self.left = self.left.checked_sub(1)?;
+        Some(MetadataRef(self.meta.0))
+    }
+
+    /// Whether `meta` is what references are handed out to.
+    pub fn is_of(&self, meta: &MetadataRef) -> bool {
+        self.meta.0 == meta.0
+    }
+
+    /// Takes a reference of its own kind back.
+    pub fn put_back(&mut self, meta: MetadataRef) {
+        debug_assert!(self.is_of(&meta));
+        self.left += 1;
+        mem::forget(meta);
+    }
+
+    /// Whether `meta` could have come from `source`.
+    #[inline(always)]
+    pub fn is_source(source: &Option<MetadataSource>, meta: &Option<MetadataRef>) -> bool {
+        source.as_ref().map(|source| source.meta.0) == meta.as_ref().map(|meta| meta.0)
+    }
 }
 
 impl Drop for MetadataSource {
@@ -101,8 +144,20 @@ impl Drop for MetadataSource {
 /// Takes references back, one atomic operation for many of the same connection.
 #[derive(Debug, Default)]
 pub struct MetadataSink {
+    last: Kept,
+    /// Connections before the last one, each in its place; where messages of
+    /// many are read in turn every one of them will be the last again soon.
+    others: Option<Box<[Kept; PLACES]>>,
+}
+
+/// Places for connections in a sink, by the order in which they came.
+const PLACES: usize = 256;
+
+/// References to one connection's meta-data that were taken back.
+#[derive(Debug, Default)]
+struct Kept {
     meta: Option<MetadataRef>,
-    /// References taken back besides that in `meta`.
+    /// Those besides that in `meta`.
     extra: usize,
 }
 
@@ -118,32 +173,54 @@ impl MetadataSink {
     /// Takes one reference back.
     #[inline]
     fn absorb(&mut self, meta: MetadataRef) {
-        match &self.meta {
-            Some(kept) if kept.0 == meta.0 => {
-                self.extra += 1;
-                std::mem::forget(meta);
-            }
-            _ => self.exchange(meta),
+        if self.last.is_of(&meta) {
+            self.last.add(meta);
+        } else {
+            self.exchange(meta);
         }
     }
 
-    #[cold]
+    /// Of another connection than the last one.
+    #[inline(never)]
     fn exchange(&mut self, meta: MetadataRef) {
-        self.flush();
-        self.meta = Some(meta);
-    }
-
-    fn flush(&mut self) {
-        if let Some(kept) = self.meta.take() {
-            // Not the last: `kept` itself goes after them.
-            kept.refs.fetch_sub(std::mem::take(&mut self.extra), Ordering::Release);
+        let place = usize::from(meta.place);
+        let Some(last) = self.last.meta.as_ref().map(|last| usize::from(last.place)) else {
+            self.last.meta = Some(meta);
+            return;
+        };
+        let others = self.others.get_or_insert_with(|| Box::new([const { Kept::NONE }; PLACES]));
+        others[last] = mem::take(&mut self.last);
+        if others[place].is_of(&meta) {
+            self.last = mem::take(&mut others[place]);
+            self.last.add(meta);
+        } else {
+            self.last.meta = Some(meta);
         }
     }
 }
 
-impl Drop for MetadataSink {
+impl Kept {
+    const NONE: Kept = Kept { meta: None, extra: 0 };
+
+    #[inline(always)]
+    fn is_of(&self, meta: &MetadataRef) -> bool {
+        self.meta.as_ref().is_some_and(|kept| kept.0 == meta.0)
+    }
+
+    #[inline(always)]
+    fn add(&mut self, meta: MetadataRef) {
+        self.extra += 1;
+        mem::forget(meta);
+    }
+}
+
+impl Drop for Kept {
+    #[inline]
     fn drop(&mut self) {
-        self.flush();
+        if let Some(kept) = &self.meta {
+            // Not the last: `meta` itself goes after them.
+            kept.refs.fetch_sub(self.extra, Ordering::Release);
+        }
     }
 }
 
@@ -205,6 +282,32 @@ mod tests {
         sink.absorb(source.reference());
         sink.absorb(MetadataRef::new(&[], -1));
         drop(source);
-        assert_eq!(meta.refs.load(Ordering::SeqCst), 1);
+        assert_eq!(meta.references(), 3, "two are with the sink");
+        drop(sink);
+        assert_eq!(meta.references(), 1);
+    }
+
+    #[test]
+    fn a_sink_that_hears_many_connections_in_turn_gives_all_references_back() {
+        let connections: Vec<_> =
+            (0..2 * PLACES + 3).map(|fd| MetadataRef::new(&[], fd as i32)).collect();
+        let mut sources: Vec<_> = connections.iter().cloned().map(MetadataSource::new).collect();
+        let mut sink = MetadataSink::default();
+        for _ in 0..5 {
+            for source in &mut sources {
+                sink.absorb(source.reference());
+            }
+        }
+        let few = &mut sources[..PLACES / 2];
+        for _ in 0..3 {
+            for source in few.iter_mut() {
+                sink.absorb(source.reference());
+                let back = source.reference();
+                assert!(source.is_of(&back));
+                source.put_back(back);
+            }
+        }
+        drop((sources, sink));
+        assert!(connections.iter().all(|meta| meta.references() == 1));
     }
 }

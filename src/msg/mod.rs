@@ -7,7 +7,9 @@
 mod block;
 mod chunk;
 mod metadata;
+mod moves;
 mod pool;
+mod run;
 mod tail;
 
 use std::mem::{self, MaybeUninit};
@@ -18,6 +20,7 @@ use crate::errno::{Errno, Result};
 pub use block::FreeFn;
 use block::Owner;
 pub use chunk::{Arena, Leftover, Slice};
+pub use run::RunReader;
 use tail::{Kind, Tail};
 
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
@@ -37,6 +40,8 @@ pub const SUBSCRIBE: u8 = 0x04;
 pub const CANCEL: u8 = 0x08;
 /// Internal: no message, but where a batch stands in a lane.
 pub const BATCH: u8 = 0x20;
+/// Internal: a cell that stands for many messages; see [`RunReader`].
+pub const RUN: u8 = 0x10;
 /// Internal: the body is the peer's routing id; not counted by high-water marks.
 pub const ROUTING_ID: u8 = 0x40;
 /// Set by copying: others may refer to the same bytes.
@@ -453,16 +458,16 @@ impl Msg {
         self.meta = meta;
     }
 
+    /// Whether both have the same meta-data, or none.
+    #[inline(always)]
+    pub fn has_metadata_of(&self, other: &Msg) -> bool {
+        MetadataRef::same(&self.meta, &other.meta)
+    }
+
     /// Takes the meta-data off.
     #[inline]
     pub fn take_metadata(&mut self) -> Option<MetadataRef> {
         self.meta.take()
-    }
-
-    /// Moves the content out, leaving an empty message.
-    #[inline]
-    pub fn take(&mut self) -> Msg {
-        mem::take(self)
     }
 
     /// A second message with the same content, flags and meta-data. Inline
@@ -487,37 +492,30 @@ impl Msg {
         let tail = Tail::new(Kind::Inline, self.tail.len() as u8);
         Ok(Msg { body: Body { near: *near }, meta: None, tail })
     }
+}
 
-    /// Moves the content into `cell`, leaving an empty message. Word by word:
-    /// the message was probably written a moment ago in words and bytes, and a
-    /// wider load would wait for those stores to retire (4 ns each, measured).
+impl Msg {
     #[inline(always)]
-    pub fn move_to<'a>(&mut self, cell: &'a mut MaybeUninit<Msg>) -> &'a mut Msg {
-        const WORDS: usize = mem::size_of::<Msg>() / mem::size_of::<u64>();
-        let from = ptr::from_mut(self).cast::<u64>();
-        let to = cell.as_mut_ptr().cast::<u64>();
-        for word in 0..WORDS {
-            // SAFETY: both are 64 bytes, aligned for u64; volatile keeps the
-            // compiler from widening the loads.
-            unsafe { to.add(word).write(from.add(word).read_volatile()) };
+    fn is_owned(&self) -> bool {
+        self.tail.kind() == Kind::Owned as u8
+    }
+
+    /// Lets go of what the body refers to; a new one must be written, or nothing
+    /// may look at this one again.
+    #[inline(always)]
+    fn drop_body(&mut self) {
+        if self.is_owned() {
+            // SAFETY: kind Owned: `far` is active and this message holds one
+            // reference to the owner.
+            unsafe { Owner::release(self.body.far.owner) };
         }
-        // The body need not be cleared: length 0 is all an empty message says.
-        // SAFETY: the reference to the meta-data moved; no drop for this one.
-        unsafe { ptr::addr_of_mut!(self.meta).write(None) };
-        self.tail = Tail::new(Kind::Inline, 0);
-        // SAFETY: all words were written.
-        unsafe { cell.assume_init_mut() }
     }
 }
 
 impl Drop for Msg {
     #[inline]
     fn drop(&mut self) {
-        if self.tail.kind() == Kind::Owned as u8 {
-            // SAFETY: kind Owned: `far` is active and this message holds one
-            // reference to the owner.
-            unsafe { Owner::release(self.body.far.owner) };
-        }
+        self.drop_body();
     }
 }
 

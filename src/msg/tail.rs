@@ -30,6 +30,12 @@ impl Tail {
     pub(super) const fn new(kind: Kind, len: u8) -> Tail {
         Tail((kind as u64) << Self::KIND | (len as u64) << Self::LEN)
     }
+    /// The tail of a small message by the header of its short frame, flags and
+    /// size, read as a little-endian number; MORE is the same flag in both.
+    #[inline(always)]
+    pub(super) const fn of_header(header: u16) -> Tail {
+        Tail(Kind::Inline as u64 | (header as u64) << Self::FLAGS)
+    }
     #[inline(always)]
     pub(super) const fn kind(self) -> u8 {
         (self.0 >> Self::KIND) as u8

@@ -50,7 +50,6 @@ pub struct Router {
     body: Msg,
     /// The peer last heard: replies mostly go there, and it mostly goes on.
     recent: Option<PipeId>,
-    recent_name: Msg,
     outgoing: Outgoing,
     mandatory: bool,
     raw: bool,
@@ -69,7 +68,6 @@ impl Default for Router {
             name: Msg::new(),
             body: Msg::new(),
             recent: None,
-            recent_name: Msg::new(),
             outgoing: Outgoing::Between,
             mandatory: false,
             raw: false,
@@ -112,16 +110,10 @@ impl Router {
     #[inline]
     fn fetch(&mut self, pipes: &mut Pipes, name: &mut Msg) -> Result<()> {
         let from = self.queue.recv(pipes, &mut self.body).ok_or(Errno::EAGAIN)?;
-        if self.recent != Some(from) {
-            let known = pipes.find(from).map_or(&[][..], |end| &end.routing_id);
-            self.recent_name = Msg::copy_of(known)?;
-            self.recent = Some(from);
-        }
-        *name = self.recent_name.duplicate()?;
+        name.assign(pipes.find(from).map_or(&[][..], |end| &end.routing_id))?;
         name.set_more(true);
-        let metadata = self.body.take_metadata();
-        name.set_metadata(metadata.clone());
-        self.body.set_metadata(metadata);
+        pipes.label_as(from, name, &self.body);
+        self.recent = Some(from);
         self.reading = Some(from);
         Ok(())
     }
@@ -143,10 +135,9 @@ impl Router {
 
     /// The pipe that a message with this name goes to.
     fn choose(&mut self, pipes: &mut Pipes, name: &[u8]) -> Result<Outgoing> {
-        let to = match self.recent {
-            Some(id) if self.recent_name.data() == name => Some(id),
-            _ => self.peers.find(name),
-        };
+        let recent =
+            self.recent.filter(|id| pipes.find(*id).is_some_and(|end| end.routing_id == name));
+        let to = recent.or_else(|| self.peers.find(name));
         let reason = match to {
             Some(id) if pipes.writable(id) => return Ok(Outgoing::To(id)),
             Some(id) if !pipes.is_closing(id) => Errno::EAGAIN,
@@ -251,7 +242,7 @@ impl Pattern for Router {
                 self.incoming = Incoming::Body;
             }
             Incoming::Body => {
-                *msg = self.body.take();
+                pipes.exchange(msg, &mut self.body);
                 self.handed_out(pipes, msg.more());
             }
             Incoming::Rest => {

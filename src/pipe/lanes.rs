@@ -1,7 +1,7 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
-use crate::msg::{self, INLINE, MetadataRef, Msg, Slice};
+use crate::msg::{self, INLINE, MORE, MetadataRef, MetadataSink, Msg, RunReader, Slice};
 use crate::queue::{
     BatchWriter, Consumer, CreditReader, CreditWriter, Producer, UNIT, credit, lane,
 };
@@ -17,7 +17,7 @@ const ACK_BATCH: u64 = 64;
 /// How often the reader of a lane with the mark `hwm` must acknowledge: at
 /// half the mark at the latest, or a writer at the mark would wait for a
 /// reader that waits for it.
-pub(super) fn ack_batch(hwm: u64) -> u64 {
+fn ack_batch(hwm: u64) -> u64 {
     if hwm == 0 { ACK_BATCH } else { hwm.div_ceil(2).min(ACK_BATCH) }
 }
 
@@ -39,10 +39,19 @@ pub struct LaneWriter {
     begun: usize,
 }
 
-/// The reading end of a lane of messages.
+/// The reading end of a lane of messages. Where a decoder writes, cells may stand
+/// for runs of messages.
+///
+/// A socket with many connections reads from one after the other: what a message
+/// in a run needs shares two cache lines.
+#[repr(C, align(64))]
 pub struct LaneReader {
-    lane: Consumer<Msg>,
+    /// Comes before what is in the lane.
+    run: RunReader,
+    /// Messages read before they are acknowledged.
+    batch: u64,
     credit: CreditReader,
+    lane: Consumer<Msg>,
     latest: Option<Latest>,
 }
 
@@ -59,7 +68,13 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
             batch: BatchWriter::default(),
             begun: 0,
         },
-        LaneReader { lane: consumer, credit: credit_reader, latest },
+        LaneReader {
+            run: RunReader::default(),
+            batch: 1,
+            credit: credit_reader,
+            lane: consumer,
+            latest,
+        },
     )
 }
 
@@ -217,6 +232,15 @@ impl LaneWriter {
         self.push_made(more, |more| Msg::from_slice(slice, more, meta));
     }
 
+    /// Writes a cell that stands for a run of `messages`, between messages. Not on
+    /// a conflating lane.
+    pub fn push_run(&mut self, run: Msg, messages: u64) {
+        debug_assert!(self.latest.is_none() && run.is_run() && !self.is_mid_message());
+        self.credit.count_many(messages);
+        self.lane.push(run);
+        self.lane.commit();
+    }
+
     /// Makes a frame in its cell. `make` is told what `more` is, so that each of
     /// its two copies has it as a constant.
     #[inline(always)]
@@ -329,34 +353,71 @@ impl LaneReader {
     /// Whether a frame can be read.
     #[inline]
     pub fn available(&mut self) -> bool {
-        self.lane.available()
+        !self.run.is_empty() || self.lane.available()
     }
 
-    /// Reads one frame without counting it as finished.
+    /// Reads one frame without counting it as finished. For lanes without runs,
+    /// as [`pop_each`](Self::pop_each).
     #[inline]
     pub fn pop(&mut self) -> Option<Msg> {
         let msg = self.lane.pop()?;
+        debug_assert!(!msg.is_run());
         match &self.latest {
             None => Some(msg),
             Some(latest) => latest.lock().take(),
         }
     }
 
-    /// Reads one frame in place of `into` without counting it as finished.
-    /// False: nothing there.
+    /// Reads one frame in place of `into` and counts it, if that is easy: see
+    /// [`RunReader::take_easy`], and nothing is to be acknowledged. False: it is
+    /// not, and nothing was done.
     #[inline(always)]
-    pub fn pop_into(&mut self, into: &mut Msg) -> bool {
+    pub fn pop_easily(&mut self, into: &mut Msg, flags: u8) -> bool {
+        if !self.run.may_be_easy()
+            || self.credit.unacknowledged() + 1 >= self.batch
+            || !self.run.take_easy(into, flags)
+        {
+            return false;
+        }
+        self.credit.count(u64::from(flags & MORE == 0 || !into.more()));
+        true
+    }
+
+    /// Reads one frame in place of `into` without counting it as finished; the
+    /// reference to meta-data that it replaces goes to `sink`. False: nothing
+    /// there.
+    #[inline(always)]
+    pub fn pop_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
+        if !self.run.is_empty() {
+            return self.run.take(into, MORE, sink);
+        }
+        sink.absorb_from(into);
         if self.latest.is_some() {
             return self.pop_latest(into);
         }
-        self.lane.pop_into(into)
+        self.lane.pop_into_if(into, |cell| !cell.is_run()) || self.pop_run(into, MORE, sink)
     }
 
     /// As [`pop_into`](Self::pop_into), if the frame is a whole message of the
     /// application's. False: it is not, or nothing is there.
     #[inline(always)]
-    pub fn pop_plain_into(&mut self, into: &mut Msg) -> bool {
-        self.latest.is_none() && self.lane.pop_into_if(into, Msg::is_whole)
+    pub fn pop_plain_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
+        if !self.run.is_empty() {
+            return self.run.take(into, 0, sink);
+        }
+        sink.absorb_from(into);
+        if self.latest.is_some() {
+            return false;
+        }
+        self.lane.pop_into_if(into, Msg::is_whole) || self.pop_run(into, 0, sink)
+    }
+
+    /// As the last two, if the next cell stands for a run.
+    #[inline(never)]
+    fn pop_run(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+        let Some(run) = self.lane.pop_if(Msg::is_run) else { return false };
+        self.run.begin(run);
+        self.run.take(into, flags, sink)
     }
 
     #[inline(never)]
@@ -376,7 +437,34 @@ impl LaneReader {
             }
             return;
         }
-        self.lane.pop_each(use_it);
+        self.lane.pop_each(|msg| {
+            debug_assert!(!msg.is_run());
+            use_it(msg)
+        });
+    }
+
+    /// Acknowledges from now on as the mark `hwm` asks for. True: as `finish`.
+    #[must_use = "a waiting writer must be told"]
+    pub fn set_mark(&mut self, hwm: u64) -> bool {
+        self.batch = ack_batch(hwm);
+        self.finish(0, self.batch)
+    }
+
+    /// Counts one message as finished, as [`set_mark`](Self::set_mark) says.
+    #[inline(always)]
+    #[must_use = "a waiting writer must be told"]
+    pub fn finish_one(&mut self) -> bool {
+        self.finish(1, self.batch)
+    }
+
+    /// One more reference to the meta-data of `read`.
+    pub fn metadata_of(&mut self, read: &Msg) -> Option<MetadataRef> {
+        self.run.metadata_of(read)
+    }
+
+    /// Drops the run that was begun: nothing more is read.
+    pub fn abandon_run(&mut self) {
+        self.run.abandon();
     }
 
     /// Counts `n` messages as finished; acknowledges once `batch` of them have
@@ -402,7 +490,7 @@ impl LaneReader {
 
     /// Declares that the reader sleeps; false: something has come.
     pub fn sleep(&mut self) -> bool {
-        self.lane.sleep()
+        self.run.is_empty() && self.lane.sleep()
     }
 }
 

@@ -111,8 +111,6 @@ pub struct PipeEnd {
     hwm: u64,
     /// Messages that can be written before the mark is looked at.
     room: u64,
-    /// Messages read before they are acknowledged.
-    ack_batch: u64,
     /// Set by the socket that connected or bound: the endpoint it belongs to.
     pub endpoint: u64,
     /// Whether this socket connected (true) or accepted (false).
@@ -178,7 +176,6 @@ impl PipeEnd {
             nodelay: false,
             hwm: 0,
             room: 0,
-            ack_batch: 1,
             endpoint: 0,
             connected: false,
             routing_id: Vec::new(),
@@ -361,7 +358,7 @@ impl PipeEnd {
     /// A message that counts has been read.
     #[inline(always)]
     fn finished_one(&mut self) {
-        if self.reader.finish(1, self.ack_batch) {
+        if self.reader.finish_one() {
             self.tell_writer();
         }
     }
@@ -375,6 +372,9 @@ impl PipeEnd {
     fn leave(&mut self, state: EndState) {
         self.state = state;
         self.room = 0;
+        if state == EndState::Ended {
+            self.reader.abandon_run();
+        }
     }
 
     /// STREAM: counts a message published, and hands over when enough has gathered.
@@ -408,18 +408,12 @@ impl PipeEnd {
         !self.writer.has_room(enough) && self.stuck_at != Some(self.writer.acknowledged())
     }
 
-    /// Takes over the high-water marks as both sides have set them.
+    /// Takes over the high-water marks as both sides have set them. What was read
+    /// may be a whole batch by the new mark.
     fn take_marks(&mut self) {
         self.hwm = self.core.hwm_out(self.side);
         self.room = 0;
-        self.ack_batch = lanes::ack_batch(self.core.hwm_in(self.side));
-    }
-
-    /// As `take_marks`, on a pipe in use: what was read may be a whole batch by
-    /// the new mark.
-    fn change_marks(&mut self) {
-        self.take_marks();
-        if self.reader.finish(0, self.ack_batch) {
+        if self.reader.set_mark(self.core.hwm_in(self.side)) {
             self.core.notify(self.side ^ 1, SocketCommand::WriteActivated);
         }
     }

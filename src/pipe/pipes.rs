@@ -9,7 +9,7 @@ mod flow;
 use super::{EndState, PipeEnd, PipeId, Waker, Wrote};
 use crate::command::SocketCommand;
 use crate::log::Who;
-use crate::msg::{Arena, MetadataSink, Msg};
+use crate::msg::{Arena, MORE, MetadataSink, Msg};
 use crate::sync::{Ordering, fence};
 pub use flow::Queue;
 
@@ -154,13 +154,15 @@ impl Pipes {
     /// ReadActivated when that changes.
     #[inline(always)]
     pub fn read(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        self.sink.absorb_from(into);
-        if let Some(end) = self.find_mut(id)
-            && end.state != EndState::Ended
-            && end.reader.pop_into(into)
-        {
-            end.finished(into);
-            return true;
+        let Pipes { slots, sink, .. } = self;
+        if let Some(end) = find_in(slots, id) {
+            if end.reader.pop_easily(into, MORE) {
+                return true;
+            }
+            if end.state != EndState::Ended && end.reader.pop_into(into, sink) {
+                end.finished(into);
+                return true;
+            }
         }
         self.read_closer(id, into)
     }
@@ -169,12 +171,12 @@ impl Pipes {
     /// application's. False: the pattern must look.
     #[inline(always)]
     pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        let Some(end) = find_in(&mut self.slots, id) else { return false };
-        if end.state == EndState::Ended {
-            return false;
+        let Pipes { slots, sink, .. } = self;
+        let Some(end) = find_in(slots, id) else { return false };
+        if end.reader.pop_easily(into, 0) {
+            return true;
         }
-        self.sink.absorb_from(into);
-        if end.reader.pop_plain_into(into) {
+        if end.state != EndState::Ended && end.reader.pop_plain_into(into, sink) {
             end.finished_one();
             return true;
         }
@@ -183,9 +185,11 @@ impl Pipes {
 
     #[inline(never)]
     fn read_closer(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        self.sink.absorb_from(into);
         while self.look_closer(id) {
-            let Some(end) = self.find_mut(id) else { return false };
-            if end.reader.pop_into(into) {
+            let Pipes { slots, sink, .. } = self;
+            let Some(end) = find_in(slots, id) else { return false };
+            if end.reader.pop_into(into, sink) {
                 end.finished(into);
                 return true;
             }
@@ -205,6 +209,27 @@ impl Pipes {
     #[inline]
     pub fn recycle(&mut self, mut msg: Msg) {
         self.sink.absorb_from(&mut msg);
+    }
+
+    /// Moves a message that was read into `msg`, whose meta-data goes where that of
+    /// messages read goes.
+    #[inline]
+    pub fn exchange(&mut self, msg: &mut Msg, read: &mut Msg) {
+        self.sink.absorb_from(msg);
+        read.move_over(msg);
+    }
+
+    /// Gives `msg` the meta-data of `read`, the message read from this pipe.
+    #[inline]
+    pub fn label_as(&mut self, id: PipeId, msg: &mut Msg, read: &Msg) {
+        if msg.has_metadata_of(read) {
+            return;
+        }
+        let Pipes { slots, sink, .. } = self;
+        sink.absorb_from(msg);
+        if let Some(end) = find_in(slots, id) {
+            msg.set_metadata(end.reader.metadata_of(read));
+        }
     }
 
     /// The lane looks empty: acknowledge, declare sleep, fetch what the
@@ -431,7 +456,7 @@ impl Pipes {
                 let own = &end.core.ends[end.side];
                 own.sndhwm.store(sndhwm, Ordering::Relaxed);
                 own.rcvhwm.store(rcvhwm, Ordering::Relaxed);
-                end.change_marks();
+                end.take_marks();
                 if end.driver.is_none() {
                     fence(Ordering::SeqCst); // see `insert`
                     // The other socket acknowledges by our marks.
@@ -444,7 +469,7 @@ impl Pipes {
     /// The other end's marks have become known (bind after connect).
     pub fn refresh_hwm(&mut self, id: PipeId) {
         if let Some(end) = self.find_mut(id) {
-            end.change_marks();
+            end.take_marks();
         }
     }
 }

@@ -87,6 +87,12 @@ impl CreditWriter {
         self.written += 1;
     }
 
+    /// Counts `n` messages written.
+    #[inline]
+    pub fn count_many(&mut self, n: u64) {
+        self.written += n;
+    }
+
     /// Messages written in all.
     pub fn written(&self) -> u64 {
         self.written

@@ -239,6 +239,12 @@ impl<T> Consumer<T> {
     /// Takes the oldest published item.
     #[inline]
     pub fn pop(&mut self) -> Option<T> {
+        self.pop_if(|_| true)
+    }
+
+    /// As [`pop`](Self::pop), if the item `fits`.
+    #[inline]
+    pub fn pop_if(&mut self, fits: impl FnOnce(&T) -> bool) -> Option<T> {
         if !self.available() {
             return None;
         }
@@ -246,12 +252,12 @@ impl<T> Consumer<T> {
             self.advance();
         }
         // SAFETY: the cell is below the published tail (acquired in refresh), so
-        // it is initialised, and the producer keeps off it; its one read.
+        // it is initialised, and the producer keeps off it; its one read, unless
+        // it stays where it is.
         let item = unsafe {
-            (*self.at.segment)
-                .cells
-                .get_unchecked(self.at.index)
-                .with_mut(|cell| (*cell).assume_init_read())
+            (*self.at.segment).cells.get_unchecked(self.at.index).with_mut(|cell| {
+                fits((*cell).assume_init_ref()).then(|| (*cell).assume_init_read())
+            })?
         };
         self.at.index += 1;
         self.at.count += 1;

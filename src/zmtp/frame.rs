@@ -69,6 +69,48 @@ pub fn parse_message(bytes: &[u8]) -> Option<FrameHeader> {
     }
 }
 
+/// The whole messages at the start of some bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// What they take.
+    pub bytes: usize,
+    /// How many they are.
+    pub messages: usize,
+    /// Their frames.
+    pub frames: usize,
+}
+
+/// Looks at the frames ([`Framing::V2`]) at the start of `bytes`: how many whole
+/// messages are there, up to a command, an incomplete frame, one with a body of
+/// more than `max` octets, or the end of what is allowed of messages and frames?
+pub fn whole_messages(bytes: &[u8], max: usize, messages: usize, frames: usize) -> Found {
+    let mut found = Found::default();
+    let (mut rest, mut seen) = (bytes, 0);
+    while found.messages < messages && seen < frames {
+        let (more, size, body) = match rest {
+            [flags, size, body @ ..] if flags & (LARGE | COMMAND) == 0 => {
+                (flags & MORE != 0, usize::from(*size), body)
+            }
+            _ => {
+                let Some(header) = parse_message(rest) else { break };
+                let Ok(size) = usize::try_from(header.body_len) else { break };
+                let Some(body) = rest.get(header.header_len..) else { break };
+                (header.more, size, body)
+            }
+        };
+        if size > max {
+            break;
+        }
+        let Some(behind) = body.get(size..) else { break };
+        (rest, seen) = (behind, seen.wrapping_add(1));
+        if !more {
+            let bytes = bytes.len().wrapping_sub(rest.len());
+            found = Found { bytes, messages: found.messages.wrapping_add(1), frames: seen };
+        }
+    }
+    found
+}
+
 #[inline(always)]
 fn parse_v2(bytes: &[u8]) -> Parsed {
     let [flags, rest @ ..] = bytes else {
@@ -308,5 +350,27 @@ mod tests {
         assert_eq!(admit(0, 0), Ok(0));
         assert_eq!(admit(1, 0), Err(Fault::FrameTooLarge));
         assert_eq!(admit(1 << 40, -1), Ok(1 << 40));
+    }
+
+    #[test]
+    fn whole_messages_are_found_up_to_what_is_allowed() {
+        let frame = |more, command, len: usize| {
+            [header(Framing::V2, more, command, len), vec![7; len]].concat()
+        };
+        let two = [frame(true, false, 3), frame(false, false, 300)].concat();
+        let found = |bytes, messages, frames| Found { bytes, messages, frames };
+        let all = [&two[..], &frame(false, false, 1), &frame(true, false, 0), &two].concat();
+        assert_eq!(whole_messages(&all, 300, 9, 9), found(all.len(), 3, 6));
+        assert_eq!(whole_messages(&all, 299, 9, 9), found(0, 0, 0));
+        assert_eq!(whole_messages(&all, 300, 1, 9), found(two.len(), 1, 2));
+        assert_eq!(whole_messages(&all, 300, 2, 9), found(two.len() + 3, 2, 3));
+        assert_eq!(whole_messages(&all, 300, 9, 5), found(two.len() + 3, 2, 3));
+        for cut in 0..two.len() {
+            assert_eq!(whole_messages(&two[..cut], 300, 9, 9), found(0, 0, 0));
+        }
+        let ping = [&two[..], &frame(false, true, 5), &two].concat();
+        assert_eq!(whole_messages(&ping, 300, 9, 9), found(two.len(), 1, 2));
+        let endless = [&two[..], &[2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1]].concat();
+        assert_eq!(whole_messages(&endless, usize::MAX, 9, 9), found(two.len(), 1, 2));
     }
 }

@@ -254,12 +254,55 @@ impl Decoder<'_> {
     /// them, without asking what this connection never has.
     #[inline]
     fn decode_messages(&mut self, start: &mut usize, end: usize) {
-        let room = self.writer.room_now(self.hwm);
-        let mut messages = room.min(tuning::TURN_MESSAGES.saturating_sub(self.pushed) as u64);
-        let mut frames = tuning::TURN_FRAMES.saturating_sub(self.frames);
         // Negative: no limit.
         let max = usize::try_from(self.link.settings.max_msg_size).unwrap_or(usize::MAX);
         let max = max.min(tuning::LARGE - 1);
+        if self.writer.is_mid_message() {
+            self.decode_cells(start, end, max, 1);
+        }
+        if !self.writer.is_mid_message() {
+            self.decode_run(start, end, max);
+        }
+        self.decode_cells(start, end, max, usize::MAX);
+    }
+
+    /// Messages, and frames, that this turn may yet decode.
+    fn allowance(&mut self) -> (usize, usize) {
+        let room = self.writer.room_now(self.hwm).min(tuning::TURN_MESSAGES as u64) as usize;
+        let messages = room.min(tuning::TURN_MESSAGES.saturating_sub(self.pushed));
+        (messages, tuning::TURN_FRAMES.saturating_sub(self.frames))
+    }
+
+    /// Leaves whole messages as they are, if there are enough of them.
+    #[inline]
+    fn decode_run(&mut self, start: &mut usize, end: usize, max: usize) {
+        let bytes = self.arena.bytes(*start..end);
+        // Not worth a look if the others are as long as the first.
+        let Some(header) = frame::parse_message(bytes) else { return };
+        if header.body_len > (bytes.len() / tuning::RUN_LEAST).min(tuning::RUN_BODY) as u64 {
+            return;
+        }
+        let (messages, frames) = self.allowance();
+        let bytes = self.arena.bytes(*start..end);
+        let found = frame::whole_messages(bytes, max, messages, frames);
+        if found.messages < tuning::RUN_LEAST {
+            return;
+        }
+        let meta = self.link.meta.as_mut().map(MetadataSource::reference);
+        // SAFETY: what was found is whole messages, and bytes received are
+        // nobody's to change.
+        let run = unsafe { Msg::from_run(self.arena.lend(*start, found.bytes), meta) };
+        self.writer.push_run(run, found.messages as u64);
+        *start += found.bytes;
+        self.frames += found.frames;
+        self.pushed += found.messages;
+    }
+
+    /// Decodes at most `most` messages into cells.
+    #[inline]
+    fn decode_cells(&mut self, start: &mut usize, end: usize, max: usize, most: usize) {
+        let (messages, mut frames) = self.allowance();
+        let mut messages = messages.min(most);
         while messages > 0 && frames > 0 {
             let Some(header) = frame::parse_message(self.arena.bytes(*start..end)) else { break };
             let body = *start + header.header_len;
@@ -275,7 +318,7 @@ impl Decoder<'_> {
             }
             *start = body + size;
             frames -= 1;
-            messages -= u64::from(!header.more);
+            messages -= usize::from(!header.more);
             self.frames += 1;
             self.pushed += usize::from(!header.more);
         }

@@ -1,0 +1,67 @@
+//! Moving what a message holds from one place to another, in the way that suits
+//! the processor: wide loads of what was written a moment ago in narrow stores
+//! wait for those. Everybody who passes messages on calls it.
+
+use std::mem::{self, MaybeUninit};
+use std::ptr;
+
+use super::tail::{Kind, Tail};
+use super::{INLINE, Msg};
+use crate::errno::Result;
+
+impl Msg {
+    /// Moves the content out, leaving an empty message.
+    #[inline]
+    pub fn take(&mut self) -> Msg {
+        mem::take(self)
+    }
+
+    /// Makes it a message holding a copy of `bytes`, with the meta-data it has. A
+    /// small body is written where it stays. ENOMEM.
+    #[inline]
+    pub fn assign(&mut self, bytes: &[u8]) -> Result<()> {
+        if bytes.len() > INLINE {
+            let meta = self.take_metadata();
+            *self = Msg::copy_of(bytes)?;
+            self.meta = meta;
+            return Ok(());
+        }
+        self.drop_body();
+        self.tail = Tail::new(Kind::Inline, bytes.len() as u8);
+        self.data_mut().copy_from_slice(bytes);
+        Ok(())
+    }
+
+    /// Moves the content in place of that of `into`, leaving an empty message.
+    #[inline(always)]
+    pub fn move_over(&mut self, into: &mut Msg) {
+        let into = ptr::from_mut(into).cast::<MaybeUninit<Msg>>();
+        // SAFETY: initialised, and again before anybody sees it: neither of the
+        // two unwinds.
+        unsafe {
+            (*into).assume_init_drop();
+            self.move_to(&mut *into);
+        }
+    }
+
+    /// Moves the content into `cell`, leaving an empty message. Word by word:
+    /// the message was probably written a moment ago in words and bytes, and a
+    /// wider load would wait for those stores to retire (4 ns each, measured).
+    #[inline(always)]
+    pub fn move_to<'a>(&mut self, cell: &'a mut MaybeUninit<Msg>) -> &'a mut Msg {
+        const WORDS: usize = mem::size_of::<Msg>() / mem::size_of::<u64>();
+        let from = ptr::from_mut(self).cast::<u64>();
+        let to = cell.as_mut_ptr().cast::<u64>();
+        for word in 0..WORDS {
+            // SAFETY: both are 64 bytes, aligned for u64; volatile keeps the
+            // compiler from widening the loads.
+            unsafe { to.add(word).write(from.add(word).read_volatile()) };
+        }
+        // The body need not be cleared: length 0 is all an empty message says.
+        // SAFETY: the reference to the meta-data moved; no drop for this one.
+        unsafe { ptr::addr_of_mut!(self.meta).write(None) };
+        self.tail = Tail::new(Kind::Inline, 0);
+        // SAFETY: all words were written.
+        unsafe { cell.assume_init_mut() }
+    }
+}
