@@ -145,6 +145,34 @@ pub unsafe extern "C" fn zmq_msg_recv(
     flags: c_int,
 ) -> c_int {
     // SAFETY: passed on.
+    unsafe {
+        if let Some(size) = recv_easily(msg, socket) {
+            return int(size);
+        }
+        recv_otherwise(msg, socket, flags)
+    }
+}
+
+/// The short way of a small message in a stream, as [`send_near`]. None: nothing
+/// was done.
+///
+/// # Safety
+/// As zmq_msg_recv.
+#[inline(always)]
+unsafe fn recv_easily(msg: *mut zmq_msg_t, socket: *mut c_void) -> Option<usize> {
+    // SAFETY: passed on.
+    unsafe {
+        let socket = handle::socket(socket).ok()?;
+        let msg = message(msg).ok()?;
+        socket.recv_easily(msg).then(|| msg.len())
+    }
+}
+
+/// # Safety
+/// As zmq_msg_recv.
+#[inline(never)]
+unsafe fn recv_otherwise(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
+    // SAFETY: passed on.
     answer(|| unsafe { recv(msg, socket, flags) })
 }
 

@@ -167,6 +167,13 @@ impl Pipes {
         self.read_closer(id, into)
     }
 
+    /// As [`read_plain`](Self::read_plain), where that is easy. False: ask again
+    /// otherwise.
+    #[inline(always)]
+    pub fn read_easily(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        self.find_mut(id).is_some_and(|end| end.reader.pop_easily(into, 0))
+    }
+
     /// As [`read`](Self::read), if the frame is a whole message of the
     /// application's. False: the pattern must look.
     #[inline(always)]

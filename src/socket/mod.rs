@@ -274,6 +274,16 @@ impl Socket {
         }
     }
 
+    /// As [`recv`](Self::recv) where next to nothing has to be done. False: ask
+    /// again otherwise.
+    #[inline(always)]
+    pub fn recv_easily(&mut self, msg: &mut Msg) -> bool {
+        let came = !self.owner.mailbox.has_pending()
+            && self.pipes.read_easily(self.route.source(), msg);
+        self.rcvmore &= !came;
+        came
+    }
+
     /// zmq_msg_recv. Err: `msg` is valid.
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
