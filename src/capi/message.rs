@@ -100,28 +100,23 @@ pub unsafe extern "C" fn zmq_msg_send(
 ) -> c_int {
     // SAFETY: passed on.
     unsafe {
-        if let Some(size) = send_near(msg, socket, flags) {
+        if let Some(size) = send_easily(msg, socket, flags, false) {
             return size as c_int; // at most INLINE
         }
-        send_otherwise(msg, socket, flags)
+        send_far(msg, socket, flags)
     }
 }
 
-/// The short way of a small message in a stream, without a call that would need
-/// a frame on the stack. None: nothing was done.
-///
 /// # Safety
 /// As zmq_msg_send.
-#[inline(always)]
-unsafe fn send_near(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> Option<usize> {
-    // SAFETY: passed on; `msg` is not NULL.
+#[inline(never)]
+unsafe fn send_far(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
+    // SAFETY: passed on.
     unsafe {
-        let socket = handle::socket(socket).ok()?;
-        if msg.is_null() || flags & ZMQ_SNDMORE != 0 {
-            return None;
+        if let Some(size) = send_easily(msg, socket, flags, true) {
+            return int(size);
         }
-        let size = Msg::prepared_near(msg)?;
-        socket.send_near(&mut *msg, size).then_some(size)
+        send_otherwise(msg, socket, flags)
     }
 }
 
@@ -131,6 +126,33 @@ unsafe fn send_near(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> O
 unsafe fn send_otherwise(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
     // SAFETY: passed on.
     answer(|| unsafe { send(msg, socket, flags) })
+}
+
+/// The short way of a small message in a stream; if it is inline, without a call
+/// that would need a frame on the stack. None: nothing was done.
+///
+/// # Safety
+/// As zmq_msg_send.
+#[inline(always)]
+unsafe fn send_easily(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+    far: bool,
+) -> Option<usize> {
+    if msg.is_null() || flags & ZMQ_SNDMORE != 0 {
+        return None;
+    }
+    // SAFETY: passed on; `msg` is not NULL, and a message if it is prepared.
+    unsafe {
+        let size = Msg::prepared_len(msg, far)?;
+        let socket = handle::socket(socket).ok()?;
+        let sent = match far {
+            false => socket.send_near(&mut *msg, size),
+            true => socket.send_far(&mut *msg, size),
+        };
+        sent.then_some(size)
+    }
 }
 
 /// Receives a message frame in place of what `msg` held. Returns its size.
@@ -153,7 +175,7 @@ pub unsafe extern "C" fn zmq_msg_recv(
     }
 }
 
-/// The short way of a small message in a stream, as [`send_near`]. None: nothing
+/// The short way of a small message in a stream, as [`send_easily`]. None: nothing
 /// was done.
 ///
 /// # Safety

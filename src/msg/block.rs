@@ -101,21 +101,35 @@ fn layout(room: usize) -> Option<Layout> {
 }
 
 /// A block with `len` bytes behind its head, one reference. None: no memory.
+#[inline]
 pub(super) fn allocate(len: usize) -> Option<(*const Owner, *mut u8)> {
     let class = pool::class(len);
+    let block = match class.and_then(pool::take_here) {
+        // SAFETY: a block that was kept has its head but for the count.
+        Some(kept) => unsafe {
+            let block = kept.cast::<Block>();
+            ptr::addr_of_mut!((*block.as_ptr()).owner.refs).write(AtomicUsize::new(1));
+            block
+        },
+        None => allocate_elsewhere(class, len)?,
+    };
+    // SAFETY: the bytes stand right behind the head, inside the allocation.
+    Some((block.as_ptr().cast(), unsafe { block.add(1) }.as_ptr().cast()))
+}
+
+#[cold]
+fn allocate_elsewhere(class: Option<usize>, len: usize) -> Option<NonNull<Block>> {
     let room = class.map_or(len, pool::room);
     let block = match class.and_then(pool::take) {
         Some(kept) => kept,
         // SAFETY: the layout has a non-zero size, the head's at least.
         None => NonNull::new(unsafe { alloc(layout(room)?) })?,
-    };
-    // SAFETY: a block of this room; the writes stay in it.
-    unsafe {
-        let block = block.as_ptr().cast::<Block>();
-        let class = class.map(|class| class as u8);
-        block.write(Block { owner: Owner::new(1, free_block), room, class });
-        Some((block.cast(), block.add(1).cast()))
     }
+    .cast::<Block>();
+    let class = class.map(|class| class as u8);
+    // SAFETY: a block of this room.
+    unsafe { block.write(Block { owner: Owner::new(1, free_block), room, class }) };
+    Some(block)
 }
 
 /// # Safety

@@ -352,15 +352,12 @@ impl Msg {
         self.tail = Tail::new(Kind::Inline, 0);
     }
 
-    /// Drops the content of a message without meta-data.
+    /// Drops the body of a message without meta-data.
     #[inline(always)]
     pub fn clear(&mut self) {
         debug_assert!(self.meta.is_none());
-        if self.tail.kind() == Kind::Inline as u8 {
-            self.tail = Tail::new(Kind::Inline, 0);
-        } else {
-            *self = Msg::new();
-        }
+        self.drop_body();
+        self.tail = Tail::new(Kind::Inline, 0);
     }
 
     /// Flags: MORE, SHARED and the internal ones.
@@ -388,18 +385,23 @@ impl Msg {
         self.is_whole() && self.meta.is_none()
     }
 
-    /// The length of an inline body that can be sent as it is as a whole message.
-    /// None also for what is no message.
+    /// The length of a body that can be sent as it is as a whole message, if it is
+    /// inline; the same for others if `far`. None also for what is no message.
     ///
     /// # Safety
     /// `raw` points to 64 readable bytes, aligned for a pointer.
     #[inline(always)]
-    pub unsafe fn prepared_near(raw: *const Msg) -> Option<usize> {
+    pub unsafe fn prepared_len(raw: *const Msg, far: bool) -> Option<usize> {
         // SAFETY: the caller vouches for the memory; any bits are valid here.
         let (tail, meta) = unsafe {
             (ptr::addr_of!((*raw).tail).read(), ptr::addr_of!((*raw).meta).cast::<usize>().read())
         };
-        (tail.is_plain_inline() && meta == 0).then(|| tail.len())
+        let kind = if far { Kind::Owned } else { Kind::Inline };
+        if !tail.is_plain(kind) || meta != 0 {
+            return None;
+        }
+        // SAFETY: kind Owned: `far` is the active field.
+        Some(if far { unsafe { (*raw).body.far.len } } else { tail.len() })
     }
 
     /// Makes it a frame to be sent: MORE as given, no internal flags and no

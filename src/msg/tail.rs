@@ -53,10 +53,10 @@ impl Tail {
     pub(super) const fn is_valid(self) -> bool {
         self.kind().wrapping_sub(Kind::Inline as u8).rotate_right(1) <= 2
     }
-    /// Whether it is that of an inline message without flags, but for SHARED.
+    /// Whether it is that of a message of this kind without flags, but for SHARED.
     #[inline(always)]
-    pub(super) const fn is_plain_inline(self) -> bool {
-        self.0 as u16 & !((SHARED as u16) << Self::FLAGS) == Kind::Inline as u16
+    pub(super) const fn is_plain(self, kind: Kind) -> bool {
+        self.0 as u16 & !((SHARED as u16) << Self::FLAGS) == kind as u16
     }
     #[inline(always)]
     pub(super) const fn len(self) -> usize {

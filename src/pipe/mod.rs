@@ -226,6 +226,17 @@ impl PipeEnd {
         goes
     }
 
+    /// As `write_near` for any body.
+    #[inline(always)]
+    fn write_far(&mut self, msg: &mut Msg, size: usize) -> bool {
+        let goes = self.room > 0 && self.dirty && self.writer.append(msg, size);
+        if goes {
+            self.room -= 1;
+            msg.clear();
+        }
+        goes
+    }
+
     /// As `write` for who needs `msg` again.
     #[inline(always)]
     fn write_copy(&mut self, msg: &mut Msg) -> Wrote {

@@ -321,6 +321,12 @@ impl Pipes {
         self.find_mut(id).is_some_and(|end| end.write_near(msg, size))
     }
 
+    /// As [`write_near`](Self::write_near) for any body.
+    #[inline(always)]
+    pub fn write_far(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
+        self.find_mut(id).is_some_and(|end| end.write_far(msg, size))
+    }
+
     /// As [`write`](Self::write) for a whole message of the application's
     /// ([`Msg::is_prepared`]) of `size` bytes, between messages. False: the
     /// pattern must look.

@@ -181,12 +181,18 @@ impl Socket {
         self.send_sized(msg, msg.len(), flags)
     }
 
-    /// As [`send`](Self::send) without ZMQ_SNDMORE, for a message of `size` bytes
-    /// that is [`Msg::prepared_near`], where next to nothing has to be done. False:
-    /// ask again otherwise.
+    /// As [`send`](Self::send) without ZMQ_SNDMORE, for an inline message of `size`
+    /// bytes that is [prepared](Msg::prepared_len), where next to nothing has to be
+    /// done. False: ask again otherwise.
     #[inline(always)]
     pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> bool {
         !self.owner.mailbox.has_pending() && self.pipes.write_near(self.route.target(), msg, size)
+    }
+
+    /// As [`send_near`](Self::send_near) for a body elsewhere.
+    #[inline(always)]
+    pub fn send_far(&mut self, msg: &mut Msg, size: usize) -> bool {
+        !self.owner.mailbox.has_pending() && self.pipes.write_far(self.route.target(), msg, size)
     }
 
     /// As [`send`](Self::send) for who knows the message's size.
@@ -278,8 +284,8 @@ impl Socket {
     /// again otherwise.
     #[inline(always)]
     pub fn recv_easily(&mut self, msg: &mut Msg) -> bool {
-        let came = !self.owner.mailbox.has_pending()
-            && self.pipes.read_easily(self.route.source(), msg);
+        let came =
+            !self.owner.mailbox.has_pending() && self.pipes.read_easily(self.route.source(), msg);
         self.rcvmore &= !came;
         came
     }
