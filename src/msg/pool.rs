@@ -57,21 +57,15 @@ unsafe impl Send for Kept {}
 static STORE: Mutex<Store> =
     Mutex::new(Store { bytes: 0, classes: [const { Vec::new() }; CLASSES] });
 
-/// A thread's blocks of one class, one on top of the other: each begins with
-/// the address of the one below it.
-struct Shelf {
-    top: *mut u8,
-    /// Blocks there is room for besides.
-    left: usize,
-    /// Blocks that have room in all.
-    limit: usize,
-}
+/// A thread's blocks of one class: as many as there is room for, once that has
+/// been made.
+type Shelf = Vec<Kept>;
 
 /// A thread's blocks.
 struct Shelves([Shelf; SHELVES]);
 
 /// How many blocks each shelf holds at most.
-const LIMITS: [usize; SHELVES] = {
+static LIMITS: [usize; SHELVES] = {
     let mut limits = [0; SHELVES];
     let mut class = 0;
     while class < SHELVES {
@@ -131,26 +125,25 @@ pub const fn room(class: usize) -> usize {
     (4 + quarter) << (doubling + FROM.ilog2() as usize - 2)
 }
 
-/// A block of this class from this thread's shelf, what it begins with being
-/// anything. None: [`take`] may have one.
+/// A block of this class from this thread's shelf. None: [`take`] may have one.
 #[inline(always)]
 pub fn take_here(class: usize) -> Option<Free> {
     // SAFETY: this thread's own; nothing called from here comes back here while
     // the reference lives.
     let shelves = unsafe { SHELVES_HERE.get().as_mut() }?;
-    shelves.0.get_mut(class)?.take()
+    shelves.0.get_mut(class)?.pop().map(|Kept(block)| block)
 }
 
-/// A kept block of this class, as [`take_here`].
+/// A kept block of this class.
 #[cold]
 pub fn take(class: usize) -> Option<Free> {
-    let Some(shelf) = shelf(class) else {
+    let Some((shelf, limit)) = shelf(class) else {
         return store()?.take(class).map(|Kept(block)| block);
     };
-    if shelf.top.is_null() {
-        fetch(shelf, class, shelf.limit / 2);
+    if shelf.is_empty() {
+        fetch(shelf, class, limit / 2);
     }
-    shelf.take()
+    shelf.pop().map(|Kept(block)| block)
 }
 
 /// Keeps a block of this class. False: it must be given to the allocator.
@@ -159,9 +152,15 @@ pub fn keep(class: usize, block: Free) -> bool {
     // SAFETY: as in `take_here`.
     if let Some(shelves) = unsafe { SHELVES_HERE.get().as_mut() }
         && let Some(shelf) = shelves.0.get_mut(class)
-        && shelf.left > 0
+        && shelf.len() < shelf.capacity()
     {
-        shelf.keep(block);
+        let len = shelf.len();
+        // SAFETY: there is room for one more. (A push would bring the code along
+        // that makes room.)
+        unsafe {
+            shelf.as_mut_ptr().add(len).write(Kept(block));
+            shelf.set_len(len + 1);
+        }
         return true;
     }
     keep_elsewhere(class, block)
@@ -169,36 +168,15 @@ pub fn keep(class: usize, block: Free) -> bool {
 
 #[cold]
 fn keep_elsewhere(class: usize, block: Free) -> bool {
-    let Some(shelf) = shelf(class) else {
+    let Some((shelf, limit)) = shelf(class) else {
         return store().is_some_and(|mut store| store.keep(class, Kept(block)).is_ok());
     };
-    if shelf.left == 0 {
-        make_room(shelf, class, shelf.limit / 2);
+    shelf.reserve_exact(limit - shelf.len().min(limit));
+    if shelf.len() >= limit {
+        make_room(shelf, class, limit / 2);
     }
-    shelf.keep(block);
+    shelf.push(Kept(block));
     true
-}
-
-impl Shelf {
-    const EMPTY: Shelf = Shelf { top: ptr::null_mut(), left: 0, limit: 0 };
-
-    #[inline(always)]
-    fn take(&mut self) -> Option<Free> {
-        let block = Free::new(self.top)?;
-        // SAFETY: a block on the shelf, which begins with an address.
-        self.top = unsafe { block.cast::<*mut u8>().read() };
-        self.left += 1;
-        Some(block)
-    }
-
-    /// There must be room.
-    #[inline(always)]
-    fn keep(&mut self, block: Free) {
-        // SAFETY: nobody refers to the block, and it is larger than an address.
-        unsafe { block.cast::<*mut u8>().write(self.top) };
-        self.top = block.as_ptr();
-        self.left -= 1;
-    }
 }
 
 /// The store, unless it stays locked for more than the moment that somebody
@@ -232,27 +210,21 @@ pub fn trim() {
     }
 }
 
-/// This thread's shelf; None: it has none for such blocks.
-fn shelf<'a>(class: usize) -> Option<&'a mut Shelf> {
-    if class >= SHELVES {
-        return None;
-    }
+/// This thread's shelf and how much it holds; None: it has none for such blocks.
+fn shelf<'a>(class: usize) -> Option<(&'a mut Shelf, usize)> {
+    let limit = *LIMITS.get(class)?;
     let mut here = SHELVES_HERE.get();
     if here.is_null() {
         here = begin_thread();
     }
     // SAFETY: this thread's own; nothing called from here comes back here while
     // the reference lives.
-    unsafe { here.as_mut() }.and_then(|shelves| shelves.0.get_mut(class))
+    unsafe { here.as_mut() }.and_then(|shelves| Some((shelves.0.get_mut(class)?, limit)))
 }
 
 #[cold]
 fn begin_thread() -> *mut Shelves {
-    let mut shelves = Box::new(Shelves([Shelf::EMPTY; SHELVES]));
-    for (shelf, limit) in shelves.0.iter_mut().zip(LIMITS) {
-        (shelf.left, shelf.limit) = (limit, limit);
-    }
-    let here = Box::leak(shelves);
+    let here = Box::leak(Box::new(Shelves([const { Vec::new() }; SHELVES])));
     if !END.remember(NonNull::from(&mut *here).cast()) {
         // SAFETY: made right here.
         drop(unsafe { Box::from_raw(here) });
@@ -280,9 +252,10 @@ unsafe extern "C" fn thread_ends(shelves: *mut libc::c_void) {
 #[cold]
 fn fetch(shelf: &mut Shelf, class: usize, count: usize) {
     let Some(mut store) = store() else { return };
+    shelf.reserve_exact(count);
     for _ in 0..count {
-        let Some(Kept(block)) = store.take(class) else { return };
-        shelf.keep(block);
+        let Some(block) = store.take(class) else { return };
+        shelf.push(block);
     }
 }
 
@@ -293,12 +266,10 @@ fn make_room(shelf: &mut Shelf, class: usize, keep: usize) {
 }
 
 fn cut(shelf: &mut Shelf, keep: usize, class: usize, store: &mut Option<MutexGuard<Store>>) {
-    while shelf.limit - shelf.left > keep
-        && let Some(block) = shelf.take()
-    {
+    for block in shelf.drain(keep.min(shelf.len())..) {
         let refused = match store {
-            Some(store) => store.keep(class, Kept(block)).err(),
-            None => Some(Kept(block)),
+            Some(store) => store.keep(class, block).err(),
+            None => Some(block),
         };
         if let Some(Kept(block)) = refused {
             // SAFETY: kept under its class, without references.
