@@ -10,6 +10,7 @@ use super::types::{zmq_free_ptr, zmq_msg_t};
 use super::{handle, socket};
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
+use crate::socket::Socket;
 
 /// Makes an empty message, whatever was there before. EFAULT for NULL.
 ///
@@ -98,22 +99,39 @@ pub unsafe extern "C" fn zmq_msg_send(
     socket: *mut c_void,
     flags: c_int,
 ) -> c_int {
-    // SAFETY: passed on.
+    // The short way of a small message in a stream, without a call that would
+    // need a frame on the stack.
+    // SAFETY: passed on; what is prepared is a message.
     unsafe {
-        if let Some(size) = send_easily(msg, socket, flags, false) {
-            return size as c_int; // at most INLINE
+        if let Some(size) = prepared_len(msg, flags, false)
+            && let Ok(found) = handle::socket(socket)
+            && let Some(over) = found.send_near(&mut *msg, size)
+        {
+            let size = size as c_int; // at most INLINE
+            return if over { size } else { sent_near(found, size) };
         }
         send_far(msg, socket, flags)
     }
 }
 
+#[inline(never)]
+fn sent_near(socket: &mut Socket, size: c_int) -> c_int {
+    socket.sent_near();
+    size
+}
+
+/// The same for larger messages, if not all of the way.
+///
 /// # Safety
 /// As zmq_msg_send.
 #[inline(never)]
 unsafe fn send_far(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
-    // SAFETY: passed on.
+    // SAFETY: passed on; what is prepared is a message.
     unsafe {
-        if let Some(size) = send_easily(msg, socket, flags, true) {
+        if let Some(size) = prepared_len(msg, flags, true)
+            && let Ok(found) = handle::socket(socket)
+            && found.send_far(&mut *msg, size)
+        {
             return int(size);
         }
         send_otherwise(msg, socket, flags)
@@ -128,31 +146,17 @@ unsafe fn send_otherwise(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int)
     answer(|| unsafe { send(msg, socket, flags) })
 }
 
-/// The short way of a small message in a stream; if it is inline, without a call
-/// that would need a frame on the stack. None: nothing was done.
+/// The size of a message that can be sent as it is; see [`Msg::prepared_len`].
 ///
 /// # Safety
-/// As zmq_msg_send.
+/// `msg` is NULL or points to 64 bytes that are a message or not.
 #[inline(always)]
-unsafe fn send_easily(
-    msg: *mut zmq_msg_t,
-    socket: *mut c_void,
-    flags: c_int,
-    far: bool,
-) -> Option<usize> {
+unsafe fn prepared_len(msg: *mut zmq_msg_t, flags: c_int, far: bool) -> Option<usize> {
     if msg.is_null() || flags & ZMQ_SNDMORE != 0 {
         return None;
     }
-    // SAFETY: passed on; `msg` is not NULL, and a message if it is prepared.
-    unsafe {
-        let size = Msg::prepared_len(msg, far)?;
-        let socket = handle::socket(socket).ok()?;
-        let sent = match far {
-            false => socket.send_near(&mut *msg, size),
-            true => socket.send_far(&mut *msg, size),
-        };
-        sent.then_some(size)
-    }
+    // SAFETY: not NULL.
+    unsafe { Msg::prepared_len(msg, far) }
 }
 
 /// Receives a message frame in place of what `msg` held. Returns its size.
@@ -175,8 +179,7 @@ pub unsafe extern "C" fn zmq_msg_recv(
     }
 }
 
-/// The short way of a small message in a stream, as [`send_easily`]. None: nothing
-/// was done.
+/// The short way of a small message in a stream. None: nothing was done.
 ///
 /// # Safety
 /// As zmq_msg_recv.

@@ -378,6 +378,18 @@ impl Msg {
         self.flags() & !SHARED == 0
     }
 
+    /// Whether it is a frame of the application's with no flags but `flags`.
+    #[inline(always)]
+    pub fn has_only(&self, flags: u8) -> bool {
+        self.flags() & !(SHARED | flags) == 0
+    }
+
+    /// Whether nothing has to be given back when it is dropped.
+    #[inline(always)]
+    pub fn holds_nothing(&self) -> bool {
+        !self.is_owned() && self.meta.is_none()
+    }
+
     /// Whether it can be sent as it is as a whole message; see
     /// [`prepare`](Self::prepare).
     #[inline(always)]

@@ -48,10 +48,15 @@ pub struct LaneWriter {
 pub struct LaneReader {
     /// Comes before what is in the lane.
     run: RunReader,
-    /// Messages read before they are acknowledged.
-    batch: u64,
+    /// Messages that may be read before anything but counting is to be done: 0
+    /// where more thought is needed with each.
+    easy: u64,
     credit: CreditReader,
     lane: Consumer<Msg>,
+    /// Messages read before they are acknowledged.
+    batch: u64,
+    /// Nothing more is read.
+    abandoned: bool,
     latest: Option<Latest>,
 }
 
@@ -70,9 +75,11 @@ pub fn message_lane(conflate: bool) -> (LaneWriter, LaneReader) {
         },
         LaneReader {
             run: RunReader::default(),
-            batch: 1,
+            easy: 0,
             credit: credit_reader,
             lane: consumer,
+            batch: 1,
+            abandoned: false,
             latest,
         },
     )
@@ -168,6 +175,18 @@ impl LaneWriter {
         self.begun = 0;
         self.credit.count();
         true
+    }
+
+    /// As [`push_counted`](Self::push_counted) and [`publish`](Self::publish) where a
+    /// cell is at hand. None: it is not, and nothing was done. Not on a conflating
+    /// lane, nor while a batch is open.
+    #[inline(always)]
+    pub fn publish_easily(&mut self, msg: &mut Msg) -> Option<bool> {
+        if !self.lane.has_cell() {
+            return None;
+        }
+        self.push_counted(msg);
+        Some(self.publish())
     }
 
     /// Whether a message may be appended now, if it is small.
@@ -369,17 +388,26 @@ impl LaneReader {
     }
 
     /// Reads one frame in place of `into` and counts it, if that is easy: see
-    /// [`RunReader::take_easy`], and nothing is to be acknowledged. False: it is
-    /// not, and nothing was done.
+    /// [`RunReader::take_easy`] for a run; a cell is if `into` holds nothing to be
+    /// given back. False: it is not, and nothing was done.
     #[inline(always)]
     pub fn pop_easily(&mut self, into: &mut Msg, flags: u8) -> bool {
-        if !self.run.may_be_easy()
-            || self.credit.unacknowledged() + 1 >= self.batch
-            || !self.run.take_easy(into, flags)
+        if self.easy == 0 {
+            return false;
+        }
+        if self.run.may_be_easy() {
+            if !self.run.take_easy(into, flags) {
+                return false;
+            }
+        } else if !self.run.is_empty()
+            || !into.holds_nothing()
+            || !self.lane.pop_into_easily(into, |cell| cell.has_only(flags))
         {
             return false;
         }
-        self.credit.count(u64::from(flags & MORE == 0 || !into.more()));
+        let ends = u64::from(flags & MORE == 0 || !into.more());
+        self.easy -= ends;
+        self.credit.count(ends);
         true
     }
 
@@ -447,14 +475,24 @@ impl LaneReader {
     #[must_use = "a waiting writer must be told"]
     pub fn set_mark(&mut self, hwm: u64) -> bool {
         self.batch = ack_batch(hwm);
-        self.finish(0, self.batch)
+        self.finish_some(0)
     }
 
     /// Counts one message as finished, as [`set_mark`](Self::set_mark) says.
     #[inline(always)]
     #[must_use = "a waiting writer must be told"]
     pub fn finish_one(&mut self) -> bool {
-        self.finish(1, self.batch)
+        self.finish_some(1)
+    }
+
+    fn finish_some(&mut self, n: u64) -> bool {
+        let tell = self.finish(n, self.batch);
+        self.easy = if self.abandoned || self.latest.is_some() {
+            0
+        } else {
+            (self.batch - 1).saturating_sub(self.credit.unacknowledged())
+        };
+        tell
     }
 
     /// One more reference to the meta-data of `read`.
@@ -462,8 +500,10 @@ impl LaneReader {
         self.run.metadata_of(read)
     }
 
-    /// Drops the run that was begun: nothing more is read.
-    pub fn abandon_run(&mut self) {
+    /// Nothing more is read; drops the run that was begun.
+    pub fn abandon(&mut self) {
+        self.abandoned = true;
+        self.easy = 0;
         self.run.abandon();
     }
 

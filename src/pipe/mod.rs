@@ -217,16 +217,30 @@ impl PipeEnd {
         self.send_off(size)
     }
 
-    /// As `write_counted` for an inline body, if nothing stands in the way and
-    /// nothing remains to be done.
+    /// As `write_counted` for an inline body, if it takes no call. Refused also if
+    /// it does.
     #[inline(always)]
-    fn write_near(&mut self, msg: &mut Msg, size: usize) -> bool {
-        let goes = self.room > 0 && self.dirty && self.writer.append_near(msg, size);
-        self.room -= u64::from(goes);
-        goes
+    fn write_near(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        if self.room == 0 {
+            return Wrote::Refused;
+        }
+        let wrote = if self.driver.is_none() {
+            match self.writer.publish_easily(msg) {
+                Some(false) => Wrote::Done,
+                Some(true) => Wrote::Asleep,
+                None => return Wrote::Refused,
+            }
+        } else if self.dirty && self.writer.append_near(msg, size) {
+            Wrote::Kept
+        } else {
+            return Wrote::Refused;
+        };
+        self.room -= 1;
+        wrote
     }
 
-    /// As `write_near` for any body.
+    /// As `write_counted` for any body, if nothing stands in the way and nothing
+    /// remains to be done.
     #[inline(always)]
     fn write_far(&mut self, msg: &mut Msg, size: usize) -> bool {
         let goes = self.room > 0 && self.dirty && self.writer.append(msg, size);
@@ -384,7 +398,7 @@ impl PipeEnd {
         self.state = state;
         self.room = 0;
         if state == EndState::Ended {
-            self.reader.abandon_run();
+            self.reader.abandon();
         }
     }
 

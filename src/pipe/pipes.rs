@@ -45,6 +45,8 @@ pub struct Pipes {
     /// How many of them may be written before readers that were left asleep are
     /// woken. `u32::MAX`: there are none.
     wake_at: u32,
+    /// The reader of this pipe sleeps, and nobody has been told.
+    asleep: PipeId,
     /// Wakes them. None: readers are never left asleep.
     pub waker: Option<Box<dyn Waker>>,
     /// Where this socket's thread reads into when it drives connections.
@@ -71,6 +73,7 @@ impl Pipes {
             congested: None,
             written: 0,
             wake_at: u32::MAX,
+            asleep: PipeId::NONE,
             waker: None,
             arena: Arena::new(),
             who: Who::default(),
@@ -314,14 +317,36 @@ impl Pipes {
         true
     }
 
-    /// As [`write_plain`](Self::write_plain) for an inline body, where that is all.
-    /// False: ask again otherwise.
+    /// As [`write_plain`](Self::write_plain) for an inline body, if it takes no
+    /// call. None: ask again otherwise. False: [`wrote_near`](Self::wrote_near) must
+    /// follow.
     #[inline(always)]
-    pub fn write_near(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
-        self.find_mut(id).is_some_and(|end| end.write_near(msg, size))
+    pub fn write_near(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> Option<bool> {
+        match self.find_mut(id)?.write_near(msg, size) {
+            Wrote::Kept => Some(true),
+            Wrote::Done => {
+                self.written = self.written.wrapping_add(1);
+                Some(self.written < self.wake_at)
+            }
+            Wrote::Asleep => {
+                self.asleep = id;
+                Some(false)
+            }
+            _ => None,
+        }
     }
 
-    /// As [`write_near`](Self::write_near) for any body.
+    /// What a message written by [`write_near`](Self::write_near) sets off.
+    #[cold]
+    pub fn wrote_near(&mut self) {
+        match std::mem::replace(&mut self.asleep, PipeId::NONE) {
+            PipeId::NONE => self.wake_readers(),
+            id => self.follow_up(id, Wrote::Asleep),
+        }
+    }
+
+    /// As [`write_plain`](Self::write_plain), where that is all. False: ask again
+    /// otherwise.
     #[inline(always)]
     pub fn write_far(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
         self.find_mut(id).is_some_and(|end| end.write_far(msg, size))

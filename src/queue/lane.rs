@@ -105,6 +105,12 @@ impl<T> Producer<T> {
         self.head.count += 1;
     }
 
+    /// Whether a cell can be had without a new segment.
+    #[inline(always)]
+    pub fn has_cell(&self) -> bool {
+        self.head.index < SEGMENT
+    }
+
     /// The next cell, for a last item: [`pushed_last`](Self::pushed_last) must
     /// follow when it is initialised. In two halves, because the compiler would
     /// not inline a closure that moves a message.
@@ -269,6 +275,29 @@ impl<T> Consumer<T> {
     #[inline(always)]
     pub fn pop_into(&mut self, into: &mut T) -> bool {
         self.pop_into_if(into, |_| true)
+    }
+
+    /// As [`pop_into_if`](Self::pop_into_if) where an item is known to be there and
+    /// no segment ends; what `into` held is not dropped. False: ask again otherwise.
+    #[inline(always)]
+    pub fn pop_into_easily(&mut self, into: &mut T, fits: impl FnOnce(&T) -> bool) -> bool {
+        if self.at.count >= self.limit || self.at.index == SEGMENT {
+            return false;
+        }
+        // SAFETY: as in `pop_into_if`.
+        unsafe {
+            let cell = (*self.at.segment)
+                .cells
+                .get_unchecked(self.at.index)
+                .with_mut(|cell| (*cell).as_mut_ptr());
+            if !fits(&*cell) {
+                return false;
+            }
+            ptr::copy_nonoverlapping(cell, into, 1);
+        }
+        self.at.index += 1;
+        self.at.count += 1;
+        true
     }
 
     /// As [`pop_into`](Self::pop_into), if the item `fits`.

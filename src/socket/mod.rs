@@ -182,14 +182,23 @@ impl Socket {
     }
 
     /// As [`send`](Self::send) without ZMQ_SNDMORE, for an inline message of `size`
-    /// bytes that is [prepared](Msg::prepared_len), where next to nothing has to be
-    /// done. False: ask again otherwise.
+    /// bytes that is [prepared](Msg::prepared_len), if it takes no call. None: ask
+    /// again otherwise. False: [`sent_near`](Self::sent_near) must follow.
     #[inline(always)]
-    pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> bool {
-        !self.owner.mailbox.has_pending() && self.pipes.write_near(self.route.target(), msg, size)
+    pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
+        if self.owner.mailbox.has_pending() {
+            return None;
+        }
+        self.pipes.write_near(self.route.target(), msg, size)
     }
 
-    /// As [`send_near`](Self::send_near) for a body elsewhere.
+    /// What a message sent by [`send_near`](Self::send_near) sets off.
+    pub fn sent_near(&mut self) {
+        self.pipes.wrote_near();
+    }
+
+    /// As [`send`](Self::send) without ZMQ_SNDMORE, for a prepared message, where
+    /// next to nothing has to be done. False: ask again otherwise.
     #[inline(always)]
     pub fn send_far(&mut self, msg: &mut Msg, size: usize) -> bool {
         !self.owner.mailbox.has_pending() && self.pipes.write_far(self.route.target(), msg, size)

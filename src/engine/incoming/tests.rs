@@ -253,7 +253,7 @@ fn an_abandoned_run_is_no_longer_read_and_messages_made_of_it_stay() {
     wire.read().unwrap();
     let kept = wire.into.take();
     wire.read().unwrap();
-    wire.reader.abandon_run();
+    wire.reader.abandon();
     assert!(wire.read().is_none());
     let first = &frames[0][1..];
     assert_eq!(kept.data(), first);
