@@ -147,3 +147,7 @@ pub const SPIN_AGAIN: u32 = 16;
 
 /// ...which doubles so many times where somebody else wanted the processor.
 pub const SPIN_DOUBLINGS: u8 = 8;
+
+/// Messages of one run that are read before it is the next pipe's turn: one of
+/// each in turn would fetch everything about a pipe into the cache for each.
+pub const FAIR_BURST: u8 = 16;

@@ -54,8 +54,8 @@ impl Pattern for Dealer {
         self.outgoing.sole()
     }
 
-    fn sole_in(&self) -> PipeId {
-        self.incoming.sole()
+    fn lend_in(&mut self) -> (PipeId, u32) {
+        self.incoming.lend()
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

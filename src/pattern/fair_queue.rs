@@ -1,5 +1,5 @@
 //! The fair queue (libzmq: fq): receives from many pipes in turn, message by
-//! message.
+//! message; of messages that have come together (a run) a burst at a time.
 //!
 //! Owned by every pattern that receives. Pipes found empty wait behind the
 //! active ones until they are reported again. Cells that are not messages
@@ -8,6 +8,7 @@
 use super::pipe_array::PipeArray;
 use crate::msg::{CANCEL, Msg, ROUTING_ID, SUBSCRIBE};
 use crate::pipe::{PipeId, Pipes};
+use crate::tuning;
 
 /// Cells that no application sees.
 const INTERNAL: u8 = ROUTING_ID | SUBSCRIBE | CANCEL;
@@ -22,6 +23,9 @@ pub struct FairQueue {
     current: usize,
     /// The message being read goes on, in the pipe at `current`.
     more: bool,
+    /// Messages of the run at `current` that may be read before it is the next
+    /// pipe's turn.
+    burst: u8,
     /// A frame that `has_in` had to take out to see what it is.
     held: Option<(PipeId, Msg)>,
 }
@@ -76,32 +80,41 @@ impl FairQueue {
         if self.active > 0 && self.held.is_none() {
             let id = self.pipes.id(self.current);
             if pipes.read(id, msg) && msg.flags() & INTERNAL == 0 {
-                self.came_in(msg.more());
+                self.came_in(pipes, id, msg.more());
                 return Some(id);
             }
         }
         self.recv_elsewhere(pipes, msg)
     }
 
-    /// The pipe that whole messages come from, if no other has any.
-    pub fn sole(&self) -> PipeId {
-        let between = !self.more && self.held.is_none();
-        if self.active == 1 && between && !self.pipes.data(self.current) {
-            self.pipes.id(self.current)
-        } else {
-            PipeId::NONE
+    /// A pipe that whole messages may be read from without asking, and how many:
+    /// the only one that has any, or the rest of a burst.
+    pub fn lend(&mut self) -> (PipeId, u32) {
+        if self.more || self.held.is_some() || self.active == 0 || *self.pipes.data(self.current) {
+            return (PipeId::NONE, 0);
         }
+        let count = match self.active {
+            1 => u32::MAX,
+            _ => u32::from(std::mem::take(&mut self.burst)),
+        };
+        if count == 0 { (PipeId::NONE, 0) } else { (self.pipes.id(self.current), count) }
     }
 
     #[inline(always)]
-    fn came_in(&mut self, more: bool) {
+    fn came_in(&mut self, pipes: &Pipes, id: PipeId, more: bool) {
         *self.pipes.data_mut(self.current) = false;
         self.more = more;
-        if !more {
-            self.current += 1;
-            if self.current >= self.active {
-                self.current = 0;
-            }
+        if more {
+            return;
+        }
+        if self.burst > 0 && pipes.is_in_run(id) {
+            self.burst -= 1;
+            return;
+        }
+        self.burst = tuning::FAIR_BURST;
+        self.current += 1;
+        if self.current >= self.active {
+            self.current = 0;
         }
     }
 
@@ -123,7 +136,7 @@ impl FairQueue {
                 continue;
             }
             if msg.flags() & INTERNAL == 0 {
-                self.came_in(msg.more());
+                self.came_in(pipes, id, msg.more());
                 return Some(id);
             }
             *self.pipes.data_mut(self.current) = false;

@@ -74,10 +74,10 @@ pub trait Pattern: Send {
         PipeId::NONE
     }
 
-    /// The pipe that whole messages come from, if that is all there is to `recv`
-    /// until the pattern is next told or asked anything but this.
-    fn sole_in(&self) -> PipeId {
-        PipeId::NONE
+    /// A pipe that whole messages may be read from, so many, if that is all there
+    /// is to `recv` until the pattern is next told or asked anything but this.
+    fn lend_in(&mut self) -> (PipeId, u32) {
+        (PipeId::NONE, 0)
     }
 
     /// Whether `recv` would succeed now.

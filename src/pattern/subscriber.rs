@@ -71,12 +71,12 @@ impl Pattern for Subscriber {
         self.fetch(pipes, msg)
     }
 
-    fn sole_in(&self) -> PipeId {
+    fn lend_in(&mut self) -> (PipeId, u32) {
         let all = self.xsub.subscriptions.matches(&[]) != self.invert;
         if all && !self.invert && self.ahead.is_none() {
-            self.xsub.incoming.sole()
+            self.xsub.incoming.lend()
         } else {
-            PipeId::NONE
+            (PipeId::NONE, 0)
         }
     }
 

@@ -375,6 +375,12 @@ impl LaneReader {
         !self.run.is_empty() || self.lane.available()
     }
 
+    /// Whether more of a run that was begun can be read.
+    #[inline(always)]
+    pub fn is_in_run(&self) -> bool {
+        !self.run.is_empty()
+    }
+
     /// Reads one frame without counting it as finished. For lanes without runs,
     /// as [`pop_each`](Self::pop_each).
     #[inline]

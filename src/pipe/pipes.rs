@@ -207,6 +207,12 @@ impl Pipes {
         false
     }
 
+    /// Whether more of a run that was begun can be read.
+    #[inline(always)]
+    pub fn is_in_run(&self, id: PipeId) -> bool {
+        self.find(id).is_some_and(|end| end.reader.is_in_run())
+    }
+
     /// Has the pipe reported by ReadActivated once more, when all that waits in
     /// the socket's mailbox has had its turn.
     pub fn read_later(&self, id: PipeId) {

@@ -303,6 +303,7 @@ impl Socket {
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         if !self.owner.mailbox.has_pending() && self.pipes.read_plain(self.route.source(), msg) {
+            self.route.took();
             self.rcvmore = false;
             return Ok(());
         }

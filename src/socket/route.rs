@@ -2,7 +2,8 @@
 //!
 //! While a socket has one peer to send to, there is nothing to decide about a
 //! message of one frame: the pattern says so, and such messages go straight to
-//! the pipe, at half the price. The same for receiving. Anything else that the
+//! the pipe, at half the price. The same for receiving, and for the rest of a burst
+//! that comes from one of many peers. Anything else that the
 //! pattern is asked or told ends it, until a message that took the long way
 //! finds that there is still nothing to decide.
 
@@ -22,13 +23,17 @@ pub(super) struct Route {
     target: PipeId,
     /// Where plain messages come from, or [`PipeId::NONE`].
     source: PipeId,
+    /// How many of them.
+    lent: u32,
+    /// The pattern has lent a pipe when it was last asked.
+    lends: bool,
     /// Messages that took the long way.
     long: u8,
 }
 
 impl Route {
     pub fn new(pattern: Box<dyn Pattern>) -> Route {
-        Route { pattern, target: PipeId::NONE, source: PipeId::NONE, long: 0 }
+        Route { pattern, target: PipeId::NONE, source: PipeId::NONE, lent: 0, lends: false, long: 0 }
     }
 
     /// Where a plain message goes without asking.
@@ -37,10 +42,20 @@ impl Route {
         self.target
     }
 
-    /// Where a plain message comes from without asking.
+    /// Where a plain message comes from without asking; [`took`](Self::took) must
+    /// follow when it has come.
     #[inline(always)]
     pub fn source(&self) -> PipeId {
         self.source
+    }
+
+    /// A message has come from the [`source`](Self::source).
+    #[inline(always)]
+    pub fn took(&mut self) {
+        self.lent -= 1;
+        if self.lent == 0 {
+            self.source = PipeId::NONE;
+        }
     }
 
     /// The pattern, for anything but sending and receiving.
@@ -67,7 +82,11 @@ impl Route {
     #[inline]
     pub fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
         let result = self.pattern.recv(pipes, msg);
-        self.source = if self.may_ask() { self.pattern.sole_in() } else { PipeId::NONE };
+        (self.source, self.lent) = (PipeId::NONE, 0);
+        if self.lends || self.may_ask() {
+            (self.source, self.lent) = self.pattern.lend_in();
+            self.lends = self.lent > 0;
+        }
         result
     }
 
