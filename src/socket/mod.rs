@@ -293,16 +293,22 @@ impl Socket {
     /// again otherwise.
     #[inline(always)]
     pub fn recv_easily(&mut self, msg: &mut Msg) -> bool {
-        let came =
-            !self.owner.mailbox.has_pending() && self.pipes.read_easily(self.route.source(), msg);
-        self.rcvmore &= !came;
-        came
+        let Some(source) = self.route.source() else { return false };
+        if self.owner.mailbox.has_pending() || !self.pipes.read_easily(source, msg) {
+            return false;
+        }
+        self.route.took();
+        self.rcvmore = false;
+        true
     }
 
     /// zmq_msg_recv. Err: `msg` is valid.
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
-        if !self.owner.mailbox.has_pending() && self.pipes.read_plain(self.route.source(), msg) {
+        if let Some(source) = self.route.source()
+            && !self.owner.mailbox.has_pending()
+            && self.pipes.read_plain(source, msg)
+        {
             self.route.took();
             self.rcvmore = false;
             return Ok(());

@@ -21,9 +21,9 @@ pub(super) struct Route {
     pattern: Box<dyn Pattern>,
     /// Where plain messages go, or [`PipeId::NONE`].
     target: PipeId,
-    /// Where plain messages come from, or [`PipeId::NONE`].
+    /// Where plain messages come from...
     source: PipeId,
-    /// How many of them.
+    /// ...and how many of them.
     lent: u32,
     /// The pattern has lent a pipe when it was last asked.
     lends: bool,
@@ -43,19 +43,16 @@ impl Route {
     }
 
     /// Where a plain message comes from without asking; [`took`](Self::took) must
-    /// follow when it has come.
+    /// follow when it has come. None: the pattern must be asked.
     #[inline(always)]
-    pub fn source(&self) -> PipeId {
-        self.source
+    pub fn source(&self) -> Option<PipeId> {
+        if self.lent > 0 { Some(self.source) } else { None }
     }
 
     /// A message has come from the [`source`](Self::source).
     #[inline(always)]
     pub fn took(&mut self) {
         self.lent -= 1;
-        if self.lent == 0 {
-            self.source = PipeId::NONE;
-        }
     }
 
     /// The pattern, for anything but sending and receiving.
@@ -67,7 +64,7 @@ impl Route {
     /// From now on the pattern is asked.
     pub fn forget(&mut self) {
         self.target = PipeId::NONE;
-        self.source = PipeId::NONE;
+        self.lent = 0;
     }
 
     /// As [`Pattern::send`].
@@ -82,7 +79,7 @@ impl Route {
     #[inline]
     pub fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
         let result = self.pattern.recv(pipes, msg);
-        (self.source, self.lent) = (PipeId::NONE, 0);
+        self.lent = 0;
         if self.lends || self.may_ask() {
             (self.source, self.lent) = self.pattern.lend_in();
             self.lends = self.lent > 0;
