@@ -74,6 +74,14 @@ pub const BUSY_TICKS: u32 = 8;
 /// two pauses at most.
 pub const TICK_DOUBLINGS: u32 = 2;
 
+/// A tick that has written much, of many connections, is followed by a pause of so
+/// many times what it took: it writes the less of each the sooner it comes again,
+/// and costs the receivers as much as us...
+pub const TICK_REST: u32 = 4;
+
+/// ...but not by a longer one than this.
+pub const TICK_LONGEST: Duration = Duration::from_millis(2);
+
 /// Ticks without traffic after which a connection goes back to DIRECT.
 pub const IDLE_TICKS: u8 = 3;
 

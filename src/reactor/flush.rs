@@ -6,6 +6,7 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::time::Duration;
 
 use super::roster::{Found, Roster, Tick};
+use crate::clock::Time;
 use crate::errno::Result;
 use crate::sync::{Arc, AtomicU32, Ordering};
 use crate::sys::timer::TimerFd;
@@ -51,10 +52,14 @@ impl Ticker {
 
     /// I/O thread: the timer has fired.
     pub(super) fn tick(&self) {
+        let begun = Time::now();
         self.roster.tick(
             || self.timer.clear(),
             |target, first| target.flush_tick(first),
-            |busy| self.timer.set(self.pause(busy)),
+            |busy| {
+                let rest = Time::now().since(begun) * tuning::TICK_REST;
+                self.timer.set(self.pause(busy).max(rest.min(tuning::TICK_LONGEST)));
+            },
         );
     }
 
