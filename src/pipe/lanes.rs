@@ -28,13 +28,15 @@ const _: () = assert!(MAX_HEADER + LIMIT <= UNIT && MAX_HEADER + INLINE <= UNIT)
 /// The newest message. A cell in the lane stands for "the slot is full".
 type Latest = Arc<Mutex<Option<Msg>>>;
 
-/// The writing end of a lane of messages.
+/// The writing end of a lane of messages. What each one in a stream needs stands
+/// first.
+#[repr(C)]
 pub struct LaneWriter {
-    lane: Producer<Msg>,
-    credit: CreditWriter,
-    latest: Option<Latest>,
     /// Where messages may go as frames instead of into cells.
     batch: BatchWriter,
+    credit: CreditWriter,
+    lane: Producer<Msg>,
+    latest: Option<Latest>,
     /// Bytes that the frames of the message begun would take there.
     begun: usize,
 }

@@ -90,27 +90,29 @@ pub trait Waker: Send {
     fn wake_all(&self);
 }
 
-/// One socket's end of a pipe.
+/// One socket's end of a pipe. A thread with many connections writes to one after
+/// the other: what a message in a stream needs shares a cache line.
+#[repr(C)]
 pub struct PipeEnd {
-    core: Arc<PipeCore>,
-    side: usize,
     reader: LaneReader,
-    writer: LaneWriter,
-    driver: Option<Arc<dyn Driver>>,
-    state: EndState,
+    /// Messages that can be written before the mark is looked at.
+    room: u64,
+    dirty: bool,
     /// A message has been begun and not finished.
     mid_message: bool,
+    state: EndState,
+    writer: LaneWriter,
+    driver: Option<Arc<dyn Driver>>,
+    core: Arc<PipeCore>,
+    side: usize,
     /// What may yet gather before it is handed over (STREAM): bytes, of which
     /// each message costs some for itself.
     may_gather: isize,
-    dirty: bool,
     /// A wait for the connection was in vain when so many messages were done.
     stuck_at: Option<u64>,
     /// The socket never reads this pipe: nothing unread delays its end.
     nodelay: bool,
     hwm: u64,
-    /// Messages that can be written before the mark is looked at.
-    room: u64,
     /// Set by the socket that connected or bound: the endpoint it belongs to.
     pub endpoint: u64,
     /// Whether this socket connected (true) or accepted (false).

@@ -31,20 +31,21 @@ fn find_in(slots: &mut [Slot], id: PipeId) -> Option<&mut PipeEnd> {
     slots.get_mut(id.slot as usize)?.get_mut(id)
 }
 
-/// The pipes of one socket.
+/// The pipes of one socket. What each message needs stands first.
+#[repr(C)]
 pub struct Pipes {
     slots: Vec<Slot>,
-    free: Vec<u32>,
-    ended: Vec<PipeId>,
-    dirty: Vec<PipeId>,
-    sink: MetadataSink,
-    /// Large messages queue before this one's connection.
-    congested: Option<Queue>,
     /// Messages written to other sockets since one of these was found asleep.
     written: u32,
     /// How many of them may be written before readers that were left asleep are
     /// woken. `u32::MAX`: there are none.
     wake_at: u32,
+    /// Large messages queue before this one's connection.
+    congested: Option<Queue>,
+    dirty: Vec<PipeId>,
+    free: Vec<u32>,
+    ended: Vec<PipeId>,
+    sink: MetadataSink,
     /// The reader of this pipe sleeps, and nobody has been told.
     asleep: PipeId,
     /// Wakes them. None: readers are never left asleep.

@@ -61,7 +61,8 @@ struct Segment {
     alive: UnsafeCell<()>,
 }
 
-/// The appending end.
+/// The appending end. Small: what each unit needs.
+#[repr(C)]
 pub struct BatchWriter {
     /// Where the next unit goes.
     at: *mut u8,
@@ -71,16 +72,16 @@ pub struct BatchWriter {
     filled: u64,
     /// The segment that is open.
     open: *const Segment,
-    /// The segment begun last.
-    last: Option<Arc<Segment>>,
     /// None: segments cannot be begun.
-    way: Option<Way>,
+    way: Option<Box<Way>>,
 }
 
 /// From the producer to the consumer.
 struct Way {
     segments: Producer<Arc<Segment>>,
     welcome: Arc<AtomicBool>,
+    /// The segment begun last.
+    last: Option<Arc<Segment>>,
 }
 
 /// The taking end.
@@ -114,8 +115,8 @@ pub struct Filled {
 pub fn batch() -> (BatchWriter, BatchReader) {
     let (producer, consumer) = lane();
     let welcome = Arc::new(AtomicBool::new(false));
-    let way = Way { segments: producer, welcome: welcome.clone() };
-    let writer = BatchWriter { way: Some(way), ..BatchWriter::default() };
+    let way = Way { segments: producer, welcome: welcome.clone(), last: None };
+    let writer = BatchWriter { way: Some(Box::new(way)), ..BatchWriter::default() };
     let reader = BatchReader {
         segments: consumer,
         welcome,
@@ -196,7 +197,6 @@ impl Default for BatchWriter {
             stop: ptr::null_mut(),
             filled: 0,
             open: ptr::null(),
-            last: None,
             way: None,
         }
     }
@@ -209,11 +209,12 @@ impl BatchWriter {
     #[must_use = "the consumer must be told where the segment stands"]
     pub fn begin(&mut self) -> bool {
         debug_assert!(!self.is_open());
-        let Some(Way { segments, welcome }) = &mut self.way else { return false };
+        let Some(way) = &mut self.way else { return false };
+        let Way { segments, welcome, last } = &mut **way;
         if !welcome.load(Ordering::Relaxed) || !(cfg!(loom) || barrier::is_asymmetric()) {
             return false;
         }
-        let again = self.last.take().filter(|last| last.change(FREE, BEGUN));
+        let again = last.take().filter(|last| last.change(FREE, BEGUN));
         let segment = again.unwrap_or_else(|| Arc::new(Segment::begun()));
         let memory = segment.memory();
         if memory.is_null() {
@@ -230,7 +231,7 @@ impl BatchWriter {
         segments.push(segment.clone());
         segments.commit();
         segments.publish_to_waking();
-        self.last = Some(segment);
+        *last = Some(segment);
         true
     }
 
@@ -293,7 +294,7 @@ impl BatchWriter {
     pub fn seal(&mut self) {
         self.at = ptr::null_mut();
         self.stop = ptr::null_mut();
-        if let Some(segment) = &self.last {
+        if let Some(segment) = self.way.as_ref().and_then(|way| way.last.as_ref()) {
             segment.filled.store(self.filled | SEALED, Ordering::Release);
         }
     }

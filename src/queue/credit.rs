@@ -19,10 +19,11 @@ struct Shared {
 const NOBODY: u64 = u64::MAX;
 
 /// The writer's account.
+#[repr(C)]
 pub struct CreditWriter {
-    shared: Arc<Shared>,
     written: u64,
     acked: u64,
+    shared: Arc<Shared>,
 }
 
 /// The reader's account.
@@ -36,7 +37,7 @@ pub struct CreditReader {
 pub fn credit() -> (CreditWriter, CreditReader) {
     let shared =
         Arc::new(Shared { acked: CachePadded(AtomicU64::new(0)), wanted: AtomicU64::new(NOBODY) });
-    let writer = CreditWriter { shared: shared.clone(), written: 0, acked: 0 };
+    let writer = CreditWriter { written: 0, acked: 0, shared: shared.clone() };
     (writer, CreditReader { shared, read: 0, acked: 0 })
 }
 

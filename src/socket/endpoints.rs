@@ -134,7 +134,7 @@ impl Socket {
     fn bind_inproc(&mut self, text: &str, name: &str) -> Result<()> {
         let binding = Binding {
             uid: self.owner.uid,
-            mailbox: self.owner.mailbox.clone(),
+            mailbox: self.mailbox.clone(),
             settings: self.owner.end_settings(&self.options),
             routing_id: self.options.routing_id.clone(),
             wants_routing_id: self.options.recv_routing_id,

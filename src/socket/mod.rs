@@ -10,7 +10,7 @@ mod spin;
 mod wait;
 
 use crate::clock::Time;
-use crate::command::SocketCommand;
+use crate::command::{SocketCommand, SocketMailbox};
 use crate::ctx::{Ctx, Membership};
 use crate::engine::owner::{LiveGuard, Owner};
 use crate::engine::session::OwnerClosed;
@@ -33,15 +33,18 @@ pub const DONTWAIT: i32 = 1;
 /// ZMQ_SNDMORE.
 pub const SNDMORE: i32 = 2;
 
-/// A socket.
+/// A socket. What each message needs stands first.
+#[repr(C, align(64))]
 pub struct Socket {
+    /// The owner's.
+    mailbox: Arc<SocketMailbox>,
     route: Route,
-    pipes: Pipes,
-    owner: Arc<Owner>,
-    /// The context is being terminated.
-    terminated: bool,
     /// The last received frame had MORE.
     rcvmore: bool,
+    /// The context is being terminated.
+    terminated: bool,
+    pipes: Pipes,
+    owner: Arc<Owner>,
     /// ZMQ_FD was asked for: the I/O threads do all the reading.
     exposed: bool,
     watches: Vec<Arc<Watch>>,
@@ -76,6 +79,7 @@ impl Socket {
         };
         owner.set_hwm(options.sndhwm, options.rcvhwm);
         let mut socket = Box::new(Socket {
+            mailbox: owner.mailbox.clone(),
             route: Route::new(pattern),
             pipes: Pipes::new(),
             owner,
@@ -108,7 +112,7 @@ impl Socket {
     /// Processes what other threads have sent. ETERM.
     #[inline(always)]
     fn enter(&mut self) -> Result<()> {
-        if self.owner.mailbox.has_pending() {
+        if self.mailbox.has_pending() {
             self.process_commands();
         }
         if self.terminated { Err(Errno::ETERM) } else { Ok(()) }
@@ -118,7 +122,7 @@ impl Socket {
     fn process_commands(&mut self) {
         self.route.forget();
         let mut commands = std::mem::take(&mut self.commands);
-        self.owner.mailbox.drain(&mut commands);
+        self.mailbox.drain(&mut commands);
         for command in commands.drain(..) {
             match command {
                 SocketCommand::Attach(end) => self.attach(end),
@@ -186,7 +190,7 @@ impl Socket {
     /// again otherwise. False: [`sent_near`](Self::sent_near) must follow.
     #[inline(always)]
     pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
-        if self.owner.mailbox.has_pending() {
+        if self.mailbox.has_pending() {
             return None;
         }
         self.pipes.write_near(self.route.target(), msg, size)
@@ -201,7 +205,7 @@ impl Socket {
     /// next to nothing has to be done. False: ask again otherwise.
     #[inline(always)]
     pub fn send_far(&mut self, msg: &mut Msg, size: usize) -> bool {
-        !self.owner.mailbox.has_pending() && self.pipes.write_far(self.route.target(), msg, size)
+        !self.mailbox.has_pending() && self.pipes.write_far(self.route.target(), msg, size)
     }
 
     /// As [`send`](Self::send) for who knows the message's size.
@@ -210,7 +214,7 @@ impl Socket {
         let plain = flags & SNDMORE == 0 && msg.is_prepared();
         // A socket that has been told to stop knows no way.
         if plain
-            && !self.owner.mailbox.has_pending()
+            && !self.mailbox.has_pending()
             && self.pipes.write_plain(self.route.target(), msg, size)
         {
             if self.pipes.is_congested() {
@@ -294,7 +298,7 @@ impl Socket {
     #[inline(always)]
     pub fn recv_easily(&mut self, msg: &mut Msg) -> bool {
         let Some(source) = self.route.source() else { return false };
-        if self.owner.mailbox.has_pending() || !self.pipes.read_easily(source, msg) {
+        if self.mailbox.has_pending() || !self.pipes.read_easily(source, msg) {
             return false;
         }
         self.route.took();
@@ -306,7 +310,7 @@ impl Socket {
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         if let Some(source) = self.route.source()
-            && !self.owner.mailbox.has_pending()
+            && !self.mailbox.has_pending()
             && self.pipes.read_plain(source, msg)
         {
             self.route.took();
@@ -391,7 +395,7 @@ impl Socket {
             self.pipes.terminate(id, linger);
         }
         let mut left = Vec::new();
-        self.owner.mailbox.close(&mut left);
+        self.mailbox.close(&mut left);
         for command in left {
             if let SocketCommand::Attach(end) = command {
                 end.abandon(linger);

@@ -17,8 +17,8 @@ use crate::pipe::{PipeId, Pipes};
 const ASK_EVERY: u8 = 8;
 
 /// A pattern; see the module.
+#[repr(C)]
 pub(super) struct Route {
-    pattern: Box<dyn Pattern>,
     /// Where plain messages go, or [`PipeId::NONE`].
     target: PipeId,
     /// Where plain messages come from...
@@ -29,11 +29,19 @@ pub(super) struct Route {
     lends: bool,
     /// Messages that took the long way.
     long: u8,
+    pattern: Box<dyn Pattern>,
 }
 
 impl Route {
     pub fn new(pattern: Box<dyn Pattern>) -> Route {
-        Route { pattern, target: PipeId::NONE, source: PipeId::NONE, lent: 0, lends: false, long: 0 }
+        Route {
+            pattern,
+            target: PipeId::NONE,
+            source: PipeId::NONE,
+            lent: 0,
+            lends: false,
+            long: 0,
+        }
     }
 
     /// Where a plain message goes without asking.

@@ -50,7 +50,7 @@ impl Socket {
         match option {
             RCVMORE => options::put_int(out, i32::from(self.rcvmore), Room::AtLeast),
             FD => {
-                let fd = self.owner.mailbox.signal().as_raw_fd();
+                let fd = self.mailbox.signal().as_raw_fd();
                 let len = options::put_int(out, fd, Room::AtLeast)?;
                 self.expose();
                 Ok(len)
@@ -83,12 +83,12 @@ impl Socket {
             self.exposed = true;
             self.watches = self.owner.watches();
             self.watches.iter().for_each(|watch| watch.return_to_io());
-            self.owner.mailbox.expose();
+            self.mailbox.expose();
             // Whoever waits without having asked for ZMQ_EVENTS first hears of
             // what is there already and, the lanes having been found empty, of
             // what comes.
             self.route.pattern().has_in(&mut self.pipes);
-            self.owner.mailbox.poke();
+            self.mailbox.poke();
             self.bury();
         }
     }
@@ -97,7 +97,7 @@ impl Socket {
     /// descriptor tells of it.
     pub(super) fn tell_of_work(&self) {
         if self.exposed {
-            self.owner.mailbox.poke();
+            self.mailbox.poke();
         }
     }
 

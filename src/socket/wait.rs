@@ -23,7 +23,7 @@ impl Socket {
     /// ZMQ_EVENTS: processes commands, then POLLIN | POLLOUT as things stand. ETERM.
     pub fn events(&mut self) -> Result<i16> {
         if self.exposed {
-            self.owner.mailbox.quiet();
+            self.mailbox.quiet();
         }
         self.enter()?;
         let mut readable = self.route.pattern().has_in(&mut self.pipes);
@@ -151,21 +151,21 @@ impl Socket {
     pub fn begin_wait(&mut self, fds: &mut Vec<PollFd>) -> bool {
         self.pipes.drain_dirty();
         self.refresh_watches();
-        fds.push(poll::item(self.owner.mailbox.signal().as_raw_fd(), libc::POLLIN));
+        fds.push(poll::item(self.mailbox.signal().as_raw_fd(), libc::POLLIN));
         if !self.exposed {
             for watch in &self.watches {
                 watch.block();
                 fds.push(poll::item(watch.as_raw_fd(), libc::POLLIN));
             }
         }
-        self.owner.mailbox.begin_sleep()
+        self.mailbox.begin_sleep()
     }
 
     /// Back from waiting; `fds` are those that `begin_wait` added.
     pub fn end_wait(&mut self, fds: &[PollFd]) {
-        self.owner.mailbox.end_sleep();
+        self.mailbox.end_sleep();
         if fds.first().is_some_and(|item| item.revents != 0) {
-            self.owner.mailbox.quiet();
+            self.mailbox.quiet();
         }
         if !self.exposed {
             self.watches.iter().for_each(|watch| watch.unblock());
@@ -206,7 +206,7 @@ impl Socket {
             limit = limit.min(end.since(Time::now()));
         }
         let mut spun = spin::until(limit, || self.glance() || others());
-        if spun == Spun::Nothing && self.owner.mailbox.has_pending() {
+        if spun == Spun::Nothing && self.mailbox.has_pending() {
             spun = Spun::Found; // from a sender that does not ask for haste
         }
         self.spin.learn(spun);
@@ -215,7 +215,7 @@ impl Socket {
 
     /// Whether something has come; it is moved. For [`wait_awake`](Self::wait_awake).
     pub fn glance(&mut self) -> bool {
-        self.owner.mailbox.is_called() || (!self.exposed && self.look(true))
+        self.mailbox.is_called() || (!self.exposed && self.look(true))
     }
 
     /// Waits until something happens, and moves it. EAGAIN: the deadline has
