@@ -54,8 +54,8 @@ impl Pattern for Dealer {
         self.outgoing.sole()
     }
 
-    fn lend_in(&mut self) -> (PipeId, u32) {
-        self.incoming.lend()
+    fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
+        self.incoming.lend(pipes)
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

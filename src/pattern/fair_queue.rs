@@ -89,15 +89,16 @@ impl FairQueue {
 
     /// A pipe that whole messages may be read from without asking, and how many:
     /// the only one that has any, or the rest of a burst.
-    pub fn lend(&mut self) -> (PipeId, u32) {
+    pub fn lend(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         if self.more || self.held.is_some() || self.active == 0 || *self.pipes.data(self.current) {
             return (PipeId::NONE, 0);
         }
-        let count = match self.active {
-            1 => u32::MAX,
-            _ => u32::from(std::mem::take(&mut self.burst)),
-        };
-        if count == 0 { (PipeId::NONE, 0) } else { (self.pipes.id(self.current), count) }
+        let id = self.pipes.id(self.current);
+        match self.active {
+            1 => (id, u32::MAX),
+            _ if pipes.is_in_run(id) => (id, u32::from(std::mem::take(&mut self.burst))),
+            _ => (PipeId::NONE, 0),
+        }
     }
 
     #[inline(always)]

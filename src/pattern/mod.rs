@@ -76,7 +76,7 @@ pub trait Pattern: Send {
 
     /// A pipe that whole messages may be read from, so many, if that is all there
     /// is to `recv` until the pattern is next told or asked anything but this.
-    fn lend_in(&mut self) -> (PipeId, u32) {
+    fn lend_in(&mut self, _pipes: &Pipes) -> (PipeId, u32) {
         (PipeId::NONE, 0)
     }
 

@@ -35,8 +35,8 @@ impl Pattern for Pull {
         self.incoming.recv(pipes, msg).map(drop).ok_or(Errno::EAGAIN)
     }
 
-    fn lend_in(&mut self) -> (PipeId, u32) {
-        self.incoming.lend()
+    fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
+        self.incoming.lend(pipes)
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

@@ -71,10 +71,10 @@ impl Pattern for Subscriber {
         self.fetch(pipes, msg)
     }
 
-    fn lend_in(&mut self) -> (PipeId, u32) {
+    fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         let all = self.xsub.subscriptions.matches(&[]) != self.invert;
         if all && !self.invert && self.ahead.is_none() {
-            self.xsub.incoming.lend()
+            self.xsub.incoming.lend(pipes)
         } else {
             (PipeId::NONE, 0)
         }

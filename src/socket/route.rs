@@ -89,7 +89,7 @@ impl Route {
         let result = self.pattern.recv(pipes, msg);
         self.lent = 0;
         if self.lends || self.may_ask() {
-            (self.source, self.lent) = self.pattern.lend_in();
+            (self.source, self.lent) = self.pattern.lend_in(pipes);
             self.lends = self.lent > 0;
         }
         result

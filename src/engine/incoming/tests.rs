@@ -7,8 +7,10 @@ use std::os::unix::net::UnixStream;
 
 use super::*;
 use crate::msg::{MORE, MetadataRef, MetadataSink};
-use crate::pipe::{LaneReader, message_lane};
-use crate::tuning::{RUN_LEAST, TURN_MESSAGES};
+use crate::options::{ContextOptions, Options, types};
+use crate::pattern;
+use crate::pipe::{EndSettings, LaneReader, LaneWriter, Pipes, driven_pair, message_lane};
+use crate::tuning::{FAIR_BURST, RUN_LEAST, TURN_MESSAGES};
 
 const PING: [u8; 9] = [4, 7, 4, b'P', b'I', b'N', b'G', 0, 0];
 const SIZES: [usize; 8] = [0, 1, 48, 49, 255, 256, 300, 8191];
@@ -29,10 +31,16 @@ struct Wire {
 
 impl Wire {
     fn new(hwm: u64, max_msg_size: i64) -> Wire {
-        let (peer, ours) = UnixStream::pair().unwrap();
-        ours.set_nonblocking(true).unwrap();
         let (writer, mut reader) = message_lane(false);
         assert!(!reader.set_mark(hwm));
+        Wire { reader, ..Wire::with(writer, hwm, max_msg_size) }
+    }
+
+    /// As `new`, for a lane that somebody else reads.
+    fn with(writer: LaneWriter, hwm: u64, max_msg_size: i64) -> Wire {
+        let (peer, ours) = UnixStream::pair().unwrap();
+        ours.set_nonblocking(true).unwrap();
+        let (_, reader) = message_lane(false);
         let meta = MetadataRef::new(&[], 5);
         let settings = Settings {
             framing: Framing::V2,
@@ -337,4 +345,39 @@ fn noise_neither_panics_nor_leaks() {
         wire.read_all();
         wire.end();
     }
+}
+
+// behaviours: 172
+#[test]
+fn peers_whose_messages_came_together_get_their_turns_in_bursts() {
+    const MANY: usize = 200;
+    let options = Options::new(types::PULL, &ContextOptions::default());
+    let mut pattern = pattern::create(types::PULL, &options).expect("a PULL");
+    let mut pipes = Pipes::new();
+    let mut kept = Vec::new();
+    for peer in 0..3_u8 {
+        let settings = EndSettings { rcvhwm: 1000, ..EndSettings::default() };
+        let (end, session) = driven_pair(&settings);
+        let id = pipes.insert(Box::new(end));
+        pattern.attached(&mut pipes, id, &options);
+        let mut wire = Wire::with(session.writer, 1000, -1);
+        assert!(matches!(wire.receive(&[0, 1, peer].repeat(MANY)), Turn::Idle));
+        kept.push(wire);
+    }
+    let mut msg = Msg::new();
+    let mut came = Vec::new();
+    while pattern.recv(&mut pipes, &mut msg).is_ok() {
+        came.push(msg.data()[0]);
+        let (lent, count) = pattern.lend_in(&pipes);
+        for _ in 0..count {
+            if !pipes.read_easily(lent, &mut msg) {
+                break;
+            }
+            came.push(msg.data()[0]);
+        }
+    }
+    assert_eq!(came.len(), 3 * MANY);
+    let longest = came.chunk_by(|a, b| a == b).map(<[u8]>::len).max();
+    assert!(longest.is_some_and(|n| (2..=2 + usize::from(FAIR_BURST)).contains(&n)), "{longest:?}");
+    assert!((0..3).all(|peer| came.iter().filter(|from| **from == peer).count() == MANY));
 }
