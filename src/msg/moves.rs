@@ -6,7 +6,7 @@ use std::mem::{self, MaybeUninit};
 use std::ptr;
 
 use super::tail::{Kind, Tail};
-use super::{INLINE, Msg};
+use super::{INLINE, Msg, Near};
 use crate::errno::Result;
 
 impl Msg {
@@ -42,6 +42,64 @@ impl Msg {
             (*into).assume_init_drop();
             self.move_to(&mut *into);
         }
+    }
+
+    /// Appends `prefix` and an inline body to `out`; false: the body is not
+    /// inline. A fixed-size copy, which is faster than one of what is used.
+    #[inline]
+    pub fn append_near(&self, prefix: [u8; 2], out: &mut Vec<u8>) -> bool {
+        let Some(near) = self.near() else { return false };
+        out.reserve(prefix.len() + INLINE);
+        let begin = out.len();
+        // SAFETY: there is room for prefix and INLINE bytes; those counted are
+        // the prefix and the body, which are initialised.
+        unsafe {
+            let place = out.as_mut_ptr().add(begin);
+            place.cast::<[u8; 2]>().write_unaligned(prefix);
+            place.add(prefix.len()).cast::<Near>().write_unaligned(*near);
+            out.set_len(begin + prefix.len() + self.tail.len());
+        }
+        true
+    }
+
+    /// Writes the body to `place`, an inline one as a whole (see
+    /// [`append_near`](Self::append_near)).
+    ///
+    /// # Safety
+    /// `place` is valid for writing the body and [`INLINE`] bytes.
+    #[inline(always)]
+    pub unsafe fn pour(&self, place: *mut u8) {
+        match self.far() {
+            // SAFETY: writable by contract; `near` is the active field.
+            None => unsafe { place.cast::<Near>().write_unaligned(self.body.near) },
+            // SAFETY: writable by contract; the bytes live while this does.
+            Some(far) => unsafe { ptr::copy_nonoverlapping(far.data, place, far.len) },
+        }
+    }
+
+    /// Writes `prefix` and an inline body without meta-data to `place`, and leaves
+    /// an empty message.
+    ///
+    /// # Safety
+    /// The body is inline; `place` is valid for writing the prefix and [`INLINE`]
+    /// bytes.
+    #[inline(always)]
+    pub unsafe fn pour_near(&mut self, prefix: [u8; 2], place: *mut u8) {
+        debug_assert!(self.near().is_some() && self.meta.is_none());
+        // SAFETY: by contract.
+        unsafe {
+            place.cast::<[u8; 2]>().write_unaligned(prefix);
+            place.add(prefix.len()).cast::<Near>().write_unaligned(self.body.near);
+        }
+        self.tail = Tail::new(Kind::Inline, 0);
+    }
+
+    /// Drops the body of a message without meta-data.
+    #[inline(always)]
+    pub fn clear(&mut self) {
+        debug_assert!(self.meta.is_none());
+        self.drop_body();
+        self.tail = Tail::new(Kind::Inline, 0);
     }
 
     /// Moves the content into `cell`, leaving an empty message. Word by word:

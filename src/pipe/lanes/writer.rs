@@ -1,0 +1,317 @@
+//! The writing end of a message lane: a socket's, or that of a connection's
+//! decoder. It never blocks and wakes nobody.
+
+use super::Latest;
+use crate::msg::{self, INLINE, MetadataRef, Msg, Slice};
+use crate::queue::{BatchWriter, CreditWriter, Producer, UNIT};
+use crate::tuning;
+use crate::zmtp::Framing;
+use crate::zmtp::frame::{self, MAX_HEADER};
+
+/// Messages from this size go into cells: their bodies are worth a block.
+const LIMIT: usize = tuning::LARGE;
+const _: () = assert!(MAX_HEADER + LIMIT <= UNIT && MAX_HEADER + INLINE <= UNIT);
+
+/// The writing end of a lane of messages. What each one in a stream needs stands
+/// first.
+#[repr(C)]
+pub struct LaneWriter {
+    /// Where messages may go as frames instead of into cells.
+    batch: BatchWriter,
+    credit: CreditWriter,
+    lane: Producer<Msg>,
+    latest: Option<Latest>,
+    /// Bytes that the frames of the message begun would take there.
+    begun: usize,
+}
+
+impl LaneWriter {
+    pub(super) fn new(
+        lane: Producer<Msg>,
+        credit: CreditWriter,
+        latest: Option<Latest>,
+    ) -> LaneWriter {
+        LaneWriter { batch: BatchWriter::default(), credit, lane, latest, begun: 0 }
+    }
+
+    /// The lane's reader also has the reading end of this batch; where a segment
+    /// stands a cell flagged [`msg::BATCH`] goes. Not for a conflating lane.
+    pub fn set_batch(&mut self, batch: BatchWriter) {
+        debug_assert!(self.latest.is_none());
+        self.batch = batch;
+    }
+
+    /// From now on messages may be [`append`](Self::append)ed, if the reader
+    /// wants that. Between messages.
+    pub fn open_batch(&mut self) {
+        self.close_batch();
+        if self.batch.begin() {
+            debug_assert!(self.lane.uncommitted() == 0);
+            let mut mark = Msg::new();
+            mark.set_flags(msg::BATCH);
+            self.lane.push(mark);
+            self.lane.commit();
+            self.lane.publish_to_waking();
+        }
+    }
+
+    /// Whether messages may be appended, or could if there were room.
+    #[inline(always)]
+    pub fn is_batch_open(&self) -> bool {
+        self.batch.is_open()
+    }
+
+    /// No more messages are appended; before anything goes into a cell.
+    #[inline(always)]
+    pub fn close_batch(&mut self) {
+        if self.batch.is_open() {
+            self.batch.seal();
+        }
+    }
+
+    /// As [`append`](Self::append) for an inline body, leaving `msg` empty.
+    #[inline(always)]
+    pub fn append_near(&mut self, msg: &mut Msg, size: usize) -> bool {
+        debug_assert!(size <= INLINE);
+        if !self.batch.has_room() {
+            return false;
+        }
+        // SAFETY: it has room, and header and INLINE bytes stay within a unit.
+        unsafe {
+            let Some(place) = self.batch.place() else { return false };
+            msg.pour_near([0, size as u8], place.as_ptr());
+            self.batch.appended(2 + size);
+        }
+        self.credit.count();
+        true
+    }
+
+    /// Publishes a whole message of `size` bytes as a frame of ZMTP 2 and 3. False:
+    /// it does not fit the batch, or none is open.
+    #[inline(always)]
+    pub fn append(&mut self, msg: &Msg, size: usize) -> bool {
+        if !self.batch.has_room() || size >= LIMIT {
+            return false;
+        }
+        // SAFETY: it has room, and header and body stay within a unit, as do
+        // INLINE bytes behind a short header.
+        unsafe {
+            let Some(place) = self.batch.place() else { return false };
+            let len = put_frame(place.as_ptr(), msg, size, false);
+            self.batch.appended(len);
+        }
+        self.credit.count();
+        true
+    }
+
+    /// As [`append`](Self::append) for the last frame of a message begun in cells.
+    pub fn append_last(&mut self, msg: &Msg, size: usize) -> bool {
+        if !self.batch.has_room() || self.begun + MAX_HEADER + size + INLINE > UNIT {
+            return false;
+        }
+        // SAFETY: it has room, and all headers and bodies stay within a unit, as
+        // do INLINE bytes behind them.
+        unsafe {
+            let Some(place) = self.batch.place() else { return false };
+            let mut len = 0;
+            self.lane.take_back_each(|frame| {
+                len += put_frame(place.as_ptr().add(len), frame, frame.len(), true);
+            });
+            len += put_frame(place.as_ptr().add(len), msg, size, false);
+            self.batch.appended(len);
+        }
+        self.begun = 0;
+        self.credit.count();
+        true
+    }
+
+    /// As [`push_counted`](Self::push_counted) and [`publish`](Self::publish) where a
+    /// cell is at hand. None: it is not, and nothing was done. Not on a conflating
+    /// lane, nor while a batch is open.
+    #[inline(always)]
+    pub fn publish_easily(&mut self, msg: &mut Msg) -> Option<bool> {
+        if !self.lane.has_cell() {
+            return None;
+        }
+        self.push_counted(msg);
+        Some(self.publish())
+    }
+
+    /// Whether a message may be appended now, if it is small.
+    pub fn batch_has_room(&self) -> bool {
+        self.batch.has_room()
+    }
+
+    /// Writes one frame; invisible until its message is complete and published.
+    #[inline]
+    pub fn push(&mut self, mut msg: Msg) {
+        self.push_from(&mut msg);
+    }
+
+    /// As [`push`](Self::push), leaving `msg` empty.
+    #[inline]
+    pub fn push_from(&mut self, msg: &mut Msg) {
+        if self.latest.is_some() {
+            return self.replace(msg.take());
+        }
+        if msg.more() {
+            self.begun += MAX_HEADER + msg.len();
+            self.lane.push_with(|cell| msg.move_to(cell));
+            return;
+        }
+        self.begun = 0;
+        self.close_batch();
+        if msg.counts() {
+            return self.push_counted(msg);
+        }
+        self.lane.push_with(|cell| msg.move_to(cell));
+        self.lane.commit();
+    }
+
+    /// As [`push_from`](Self::push_from) for the last frame of an ordinary
+    /// message. Not on a conflating lane, nor while a batch is open.
+    #[inline(always)]
+    pub fn push_counted(&mut self, msg: &mut Msg) {
+        debug_assert!(self.latest.is_none() && msg.counts());
+        debug_assert!(!self.batch.is_open());
+        self.credit.count();
+        msg.move_to(self.lane.cell());
+        // SAFETY: initialised by the move.
+        unsafe { self.lane.pushed_last() };
+    }
+
+    /// Writes a frame with the first `len` of the bytes received at `near`. Not
+    /// on a conflating lane.
+    #[inline]
+    pub fn push_near(
+        &mut self,
+        near: &[u8; INLINE],
+        len: usize,
+        more: bool,
+        meta: Option<MetadataRef>,
+    ) {
+        self.push_made(more, |more| Msg::from_near(near, len, more, meta));
+    }
+
+    /// Writes a frame on bytes received. Not on a conflating lane.
+    #[inline]
+    pub fn push_slice(&mut self, slice: Slice, more: bool, meta: Option<MetadataRef>) {
+        self.push_made(more, |more| Msg::from_slice(slice, more, meta));
+    }
+
+    /// Writes a cell that stands for a run of `messages`, between messages. Not on
+    /// a conflating lane.
+    pub fn push_run(&mut self, run: Msg, messages: u64) {
+        debug_assert!(self.latest.is_none() && run.is_run() && !self.is_mid_message());
+        self.credit.count_many(messages);
+        self.lane.push(run);
+        self.lane.commit();
+    }
+
+    /// Makes a frame in its cell. `make` is told what `more` is, so that each of
+    /// its two copies has it as a constant.
+    #[inline(always)]
+    fn push_made(&mut self, more: bool, make: impl FnOnce(bool) -> Msg) {
+        debug_assert!(self.latest.is_none());
+        if more {
+            self.lane.push_with(|cell| cell.write(make(true)));
+        } else {
+            self.credit.count();
+            self.lane.cell().write(make(false));
+            // SAFETY: just initialised.
+            unsafe { self.lane.pushed_last() };
+        }
+    }
+
+    /// Whether only the newest message is kept.
+    pub fn is_conflating(&self) -> bool {
+        self.latest.is_some()
+    }
+
+    /// How many messages may be written before the mark is to be looked at
+    /// again; 0: none now. Leaves no note, as `has_room_now`.
+    pub fn room_now(&mut self, hwm: u64) -> u64 {
+        self.credit.room_now(hwm)
+    }
+
+    #[cold]
+    fn replace(&mut self, msg: Msg) {
+        let Some(latest) = &self.latest else { return };
+        if latest.lock().replace(msg).is_none() {
+            self.lane.push(Msg::new());
+            self.lane.commit();
+        }
+    }
+
+    /// As [`publish`](Self::publish) for a reader that never sleeps; see
+    /// [`Producer::publish_to_waking`].
+    #[inline]
+    pub fn publish_to_waking(&mut self) {
+        self.lane.publish_to_waking();
+    }
+
+    /// Makes the complete messages visible. True: the reader sleeps and must be woken.
+    #[inline]
+    #[must_use = "a sleeping reader must be woken"]
+    pub fn publish(&mut self) -> bool {
+        self.lane.publish()
+    }
+
+    /// Takes back the frames of an unfinished message. (None of them counts, so
+    /// the credit needs no correction.)
+    pub fn rollback(&mut self) {
+        self.begun = 0;
+        self.lane.rollback();
+    }
+
+    /// Whether a message has been begun and not finished.
+    pub fn is_mid_message(&self) -> bool {
+        self.lane.uncommitted() != 0
+    }
+
+    /// Whether one more message stays within `hwm`; see [`CreditWriter::has_room`].
+    #[inline]
+    pub fn has_room(&mut self, hwm: u64) -> bool {
+        self.latest.is_some() || self.credit.has_room(hwm)
+    }
+
+    /// As [`has_room`](Self::has_room), but leaves no note: the caller has
+    /// something to try first.
+    #[inline]
+    pub fn has_room_now(&mut self, hwm: u64) -> bool {
+        hwm == 0 || self.latest.is_some() || self.credit.has_room_now(hwm)
+    }
+
+    /// Messages written in all.
+    pub fn written(&self) -> u64 {
+        self.credit.written()
+    }
+
+    /// Messages the reader has finished with, as far as is known.
+    pub fn acknowledged(&self) -> u64 {
+        self.credit.acknowledged()
+    }
+}
+
+/// Writes a frame with the body of `msg`, which has `size` bytes. How many it takes.
+///
+/// # Safety
+/// `place` is valid for writing header and body, and [`INLINE`] bytes behind a
+/// short header.
+#[inline(always)]
+unsafe fn put_frame(place: *mut u8, msg: &Msg, size: usize, more: bool) -> usize {
+    // SAFETY: by contract.
+    unsafe {
+        if let Ok(short) = u8::try_from(size) {
+            place.cast::<[u8; 2]>().write_unaligned([u8::from(more), short]);
+            msg.pour(place.add(2));
+            return 2 + size;
+        }
+        let mut header = [0; MAX_HEADER];
+        let len = frame::write_header(Framing::V2, more, false, size, &mut header);
+        // Whole: a copy of fixed size.
+        place.cast::<[u8; MAX_HEADER]>().write_unaligned(header);
+        msg.pour(place.add(len));
+        len + size
+    }
+}
