@@ -321,7 +321,7 @@ impl Socket {
     }
 
     /// The long way: the pattern decides.
-    #[inline(never)]
+    #[inline(always)]
     fn recv_routed(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         self.enter()?;
         let result = self.route.recv(&mut self.pipes, msg);
