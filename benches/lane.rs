@@ -38,7 +38,7 @@ fn one_thread(c: &mut Criterion) {
                 producer.commit();
             }
             black_box(producer.publish());
-            while consumer.pop_into(&mut into) {
+            while consumer.pop_into_if(&mut into, |_| true) {
                 black_box(&into);
             }
         });

@@ -201,5 +201,4 @@ impl Incoming {
 }
 
 #[cfg(test)]
-#[path = "incoming/tests.rs"]
 mod tests;

@@ -138,11 +138,11 @@ enum Wrote {
     Refused,
     /// It is on its way, or waits for the rest of its message.
     Done,
-    /// It gathers with others that are to be drained before the thread blocks.
-    Kept,
     /// Its reader (another socket) sleeps.
     Asleep,
-    /// The same, and it may be the first of them.
+    /// It gathers with others that are to be drained before the thread blocks.
+    Kept,
+    /// The same, and it is the first of them.
     Gathers,
     /// Its connection is to write it now.
     Waits(usize),
@@ -210,7 +210,7 @@ impl PipeEnd {
         self.room -= 1;
         if self.writer.append(msg, size) {
             msg.clear();
-            return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
+            return self.gathers();
         }
         if self.writer.is_batch_open() {
             return self.write_behind_batch(msg, size);
@@ -262,7 +262,7 @@ impl PipeEnd {
             && self.writer.append(msg, msg.len())
         {
             self.room -= 1;
-            return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
+            return self.gathers();
         }
         self.write(&mut msg.share())
     }
@@ -278,7 +278,7 @@ impl PipeEnd {
         self.open_batch();
         if self.writer.append(msg, size) {
             msg.clear();
-            return Wrote::Gathers;
+            return self.gathers();
         }
         self.writer.close_batch();
         self.writer.push_counted(msg);
@@ -310,7 +310,7 @@ impl PipeEnd {
         self.room = self.room.saturating_sub(u64::from(msg.counts()));
         if last && self.writer.append_last(msg, size) {
             msg.clear();
-            return if self.dirty { Wrote::Kept } else { Wrote::Gathers };
+            return self.gathers();
         }
         if last && self.writer.is_batch_open() && !self.writer.batch_has_room() {
             self.may_gather = 0; // the next one gets room
@@ -411,7 +411,13 @@ impl PipeEnd {
         let cost =
             if size < tuning::LARGE { size + tuning::DRAIN_MESSAGE } else { size / LARGE_SHARE };
         self.may_gather -= cost as isize;
-        if self.may_gather > 0 { Wrote::Gathers } else { self.hand_over(size) }
+        if self.may_gather > 0 { self.gathers() } else { self.hand_over(size) }
+    }
+
+    /// What became of a message that gathers.
+    #[inline(always)]
+    fn gathers(&self) -> Wrote {
+        if self.dirty { Wrote::Kept } else { Wrote::Gathers }
     }
 
     fn begin_to_gather(&mut self) {
@@ -425,7 +431,7 @@ impl PipeEnd {
         driver.gather();
         self.open_batch();
         // Some of it may have stayed in the encoder.
-        if size < tuning::LARGE { Wrote::Gathers } else { Wrote::Queues(size) }
+        if size < tuning::LARGE { self.gathers() } else { Wrote::Queues(size) }
     }
 
     /// Whether messages of `size` bytes queue before the connection, and waiting

@@ -299,11 +299,7 @@ impl Pipes {
     pub fn write(&mut self, id: PipeId, msg: &mut Msg) -> bool {
         let Some(end) = self.find_mut(id) else { return false };
         let wrote = end.write(msg);
-        if let Wrote::Refused = wrote {
-            return false;
-        }
-        self.follow_up(id, wrote);
-        true
+        self.follow_up(id, wrote)
     }
 
     /// As [`write`](Self::write), leaving `msg` for others; it has no meta-data.
@@ -311,11 +307,7 @@ impl Pipes {
     pub fn write_copy(&mut self, id: PipeId, msg: &mut Msg) -> bool {
         let Some(end) = self.find_mut(id) else { return false };
         let wrote = end.write_copy(msg);
-        if let Wrote::Refused = wrote {
-            return false;
-        }
-        self.follow_up(id, wrote);
-        true
+        self.follow_up(id, wrote)
     }
 
     /// As [`write`](Self::write) for a whole message of the application's
@@ -328,30 +320,24 @@ impl Pipes {
             return false;
         }
         let wrote = end.write_counted(msg, size);
-        self.follow_up(id, wrote);
-        true
+        self.follow_up(id, wrote)
     }
 
-    /// What remains to be done about a frame that was written.
+    /// What remains to be done about a frame. False: it was not written.
     #[inline(always)]
-    fn follow_up(&mut self, id: PipeId, wrote: Wrote) {
-        if let Wrote::Kept = wrote {
-            return;
-        }
-        if let Wrote::Done = wrote {
-            self.written = self.written.wrapping_add(1);
-            if self.written >= self.wake_at {
-                self.wake_readers();
+    fn follow_up(&mut self, id: PipeId, wrote: Wrote) -> bool {
+        match wrote {
+            Wrote::Refused => return false,
+            Wrote::Kept => {}
+            Wrote::Done => {
+                self.written = self.written.wrapping_add(1);
+                if self.written >= self.wake_at {
+                    self.wake_readers();
+                }
             }
-            return;
+            wrote => self.follow_up_with_care(id, wrote),
         }
-        // Most often the pipe is the one that was marked last.
-        if let Wrote::Gathers = wrote
-            && self.dirty.last() == Some(&id)
-        {
-            return;
-        }
-        self.follow_up_with_care(id, wrote);
+        true
     }
 
     /// Takes back the frames of a message that was begun and not finished.

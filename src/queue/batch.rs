@@ -140,7 +140,7 @@ impl Segment {
         }
     }
 
-    /// From one state to another. False: it was in neither.
+    /// From one state to another. False: it was not in the first.
     fn change(&self, from: u8, to: u8) -> bool {
         self.state.compare_exchange(from, to, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
@@ -171,7 +171,7 @@ impl Segment {
         }
     }
 
-    /// By whom the memory belongs to.
+    /// Called by whoever the memory belongs to.
     fn free(&self) {
         self.alive.with_mut(|_| ());
         let memory = self.memory.load(Ordering::Relaxed);

@@ -270,13 +270,6 @@ impl<T> Consumer<T> {
         Some(item)
     }
 
-    /// Takes the oldest published item in place of `into`, in one move. False:
-    /// nothing there, `into` is untouched.
-    #[inline(always)]
-    pub fn pop_into(&mut self, into: &mut T) -> bool {
-        self.pop_into_if(into, |_| true)
-    }
-
     /// As [`pop_into_if`](Self::pop_into_if) where an item is known to be there and
     /// no segment ends; what `into` held is not dropped. False: ask again otherwise.
     #[inline(always)]
@@ -284,23 +277,12 @@ impl<T> Consumer<T> {
         if self.at.count >= self.limit || self.at.index == SEGMENT {
             return false;
         }
-        // SAFETY: as in `pop_into_if`.
-        unsafe {
-            let cell = (*self.at.segment)
-                .cells
-                .get_unchecked(self.at.index)
-                .with_mut(|cell| (*cell).as_mut_ptr());
-            if !fits(&*cell) {
-                return false;
-            }
-            ptr::copy_nonoverlapping(cell, into, 1);
-        }
-        self.at.index += 1;
-        self.at.count += 1;
-        true
+        // SAFETY: there is one in the cell.
+        unsafe { self.move_into(into, fits, |_| ()) }
     }
 
-    /// As [`pop_into`](Self::pop_into), if the item `fits`.
+    /// Takes the oldest published item in place of `into`, in one move, if it
+    /// `fits`. False: it does not, or nothing is there; `into` is untouched.
     #[inline(always)]
     pub fn pop_into_if(&mut self, into: &mut T, fits: impl FnOnce(&T) -> bool) -> bool {
         if !self.available() {
@@ -309,9 +291,24 @@ impl<T> Consumer<T> {
         if self.at.index == SEGMENT {
             self.advance();
         }
-        // SAFETY: as in `pop`; an item that does not fit stays where it is.
-        // `into` is initialised again before anybody sees it (dropping an item
-        // does not unwind).
+        // SAFETY: there is one in the cell. `into` is initialised again before
+        // anybody sees it (dropping an item does not unwind).
+        unsafe { self.move_into(into, fits, |old| ptr::drop_in_place(old)) }
+    }
+
+    /// Takes the item of the present cell in place of `into`, which `empty` is
+    /// shown before, if it `fits`.
+    ///
+    /// # Safety
+    /// The cell is below the published tail, in this segment.
+    #[inline(always)]
+    unsafe fn move_into(
+        &mut self,
+        into: &mut T,
+        fits: impl FnOnce(&T) -> bool,
+        empty: impl FnOnce(*mut T),
+    ) -> bool {
+        // SAFETY: as in `pop_if`.
         unsafe {
             // Not within the closure, which the compiler would not inline.
             let cell = (*self.at.segment)
@@ -321,7 +318,7 @@ impl<T> Consumer<T> {
             if !fits(&*cell) {
                 return false;
             }
-            ptr::drop_in_place(into);
+            empty(into);
             ptr::copy_nonoverlapping(cell, into, 1);
         }
         self.at.index += 1;

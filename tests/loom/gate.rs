@@ -290,15 +290,12 @@ fn two_threads(
     });
 }
 
-#[test]
-fn a_stream_that_settles_loses_no_message() {
+/// A sender in STREAM meets three ticks.
+fn three_ticks_meet(app: fn(&mut Sender)) {
     two_threads(
         3,
         || World::new(Mode::Stream, 100),
-        |sender| {
-            sender.send(false);
-            sender.send(false);
-        },
+        app,
         |io| {
             for _ in 0..3 {
                 io.tick();
@@ -306,6 +303,14 @@ fn a_stream_that_settles_loses_no_message() {
         },
         |sender, world| world.settle(sender.next, 0),
     );
+}
+
+#[test]
+fn a_stream_that_settles_loses_no_message() {
+    three_ticks_meet(|sender| {
+        sender.send(false);
+        sender.send(false);
+    });
 }
 
 /// A full segment, and the lane behind it.
@@ -347,20 +352,10 @@ fn an_open_batch_meets_a_settling_tick() {
 
 #[test]
 fn a_batch_that_is_opened_meets_a_settling_tick() {
-    two_threads(
-        3,
-        || World::new(Mode::Stream, 100),
-        |sender| {
-            sender.open();
-            sender.append();
-        },
-        |io| {
-            for _ in 0..3 {
-                io.tick();
-            }
-        },
-        |sender, world| world.settle(sender.next, 0),
-    );
+    three_ticks_meet(|sender| {
+        sender.open();
+        sender.append();
+    });
 }
 
 #[test]
@@ -457,22 +452,12 @@ fn a_blocked_connection_changes_hands() {
 /// Too little for a write stays in the encoder while the tick may settle.
 #[test]
 fn what_has_gathered_is_written_by_a_tick() {
-    two_threads(
-        3,
-        || World::new(Mode::Stream, 100),
-        |sender| {
-            sender.send(false);
-            let world = sender.world.clone();
-            world.gate.gather(&*world, 3);
-            sender.send(false);
-        },
-        |io| {
-            for _ in 0..3 {
-                io.tick();
-            }
-        },
-        |sender, world| world.settle(sender.next, 0),
-    );
+    three_ticks_meet(|sender| {
+        sender.send(false);
+        let world = sender.world.clone();
+        world.gate.gather(&*world, 3);
+        sender.send(false);
+    });
 }
 
 /// The application waits on the set (lease BLOCKED) and writes; the I/O thread

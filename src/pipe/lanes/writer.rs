@@ -42,9 +42,8 @@ impl LaneWriter {
     }
 
     /// From now on messages may be [`append`](Self::append)ed, if the reader
-    /// wants that. Between messages.
+    /// wants that. Between messages, while none is open.
     pub fn open_batch(&mut self) {
-        self.close_batch();
         if self.batch.begin() {
             debug_assert!(self.lane.uncommitted() == 0);
             let mut mark = Msg::new();

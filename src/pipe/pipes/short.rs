@@ -37,7 +37,7 @@ impl Pipes {
     pub fn wrote_near(&mut self) {
         match std::mem::replace(&mut self.asleep, PipeId::NONE) {
             PipeId::NONE => self.wake_readers(),
-            id => self.follow_up(id, Wrote::Asleep),
+            id => self.follow_up_with_care(id, Wrote::Asleep),
         }
     }
 

@@ -1,10 +1,10 @@
 use super::*;
 
-fn welcome() -> (BatchWriter, BatchReader) {
-    barrier::prepare();
+/// None: where the kernel has no membarrier there are no batches to test.
+fn welcome() -> Option<(BatchWriter, BatchReader)> {
     let (writer, mut reader) = batch();
     reader.welcome(true);
-    (writer, reader)
+    is_supported().then_some((writer, reader))
 }
 
 /// Appends a unit, beginning a segment where it must. The flag: it has.
@@ -31,7 +31,6 @@ fn take(reader: &mut BatchReader) -> Option<(Vec<u8>, u64)> {
     Some((taken, units))
 }
 
-/// Where the kernel has no membarrier there are no batches to test.
 fn is_supported() -> bool {
     barrier::prepare();
     barrier::is_asymmetric()
@@ -50,10 +49,7 @@ fn nobody_begins_unwelcome() {
 
 #[test]
 fn units_are_taken_as_they_were_appended_and_counted() {
-    if !is_supported() {
-        return;
-    }
-    let (mut writer, mut reader) = welcome();
+    let Some((mut writer, mut reader)) = welcome() else { return };
     assert_eq!(reader.filled(), None);
     assert!(append(&mut writer, b"ab"));
     reader.enter();
@@ -69,10 +65,7 @@ fn units_are_taken_as_they_were_appended_and_counted() {
 
 #[test]
 fn a_segment_that_was_left_is_begun_again_and_one_that_was_not_stays() {
-    if !is_supported() {
-        return;
-    }
-    let (mut writer, mut reader) = welcome();
+    let Some((mut writer, mut reader)) = welcome() else { return };
     append(&mut writer, b"1");
     let first = writer.open;
     writer.seal();
@@ -91,10 +84,7 @@ fn a_segment_that_was_left_is_begun_again_and_one_that_was_not_stays() {
 
 #[test]
 fn memory_is_given_back_when_nothing_is_in_it_and_had_anew() {
-    if !is_supported() {
-        return;
-    }
-    let (mut writer, mut reader) = welcome();
+    let Some((mut writer, mut reader)) = welcome() else { return };
     append(&mut writer, b"1");
     reader.enter();
     assert!(!reader.reclaim(), "something is there");
@@ -116,11 +106,8 @@ fn memory_is_given_back_when_nothing_is_in_it_and_had_anew() {
 
 #[test]
 fn two_threads_and_many_segments() {
-    if !is_supported() {
-        return;
-    }
     const MANY: u32 = 100_000;
-    let (mut writer, mut reader) = welcome();
+    let Some((mut writer, mut reader)) = welcome() else { return };
     let (marks, marked) = std::sync::mpsc::channel();
     let producer = std::thread::spawn(move || {
         for number in 0..MANY {
