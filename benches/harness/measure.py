@@ -17,6 +17,8 @@ from programs import ROOT, compile_program, free_tcp, stage_library
 
 SOURCES = os.path.join(ROOT, "benches", "c")
 TIMEOUT_S = 120
+# Most probes before a cell's runs.
+PROBES = 3
 # The system's own interpreter, which Debian's python3-zmq is made for.
 PYTHON = "/usr/bin/python3"
 
@@ -142,14 +144,31 @@ def measure(bench, cell, repeats, seconds):
         runs[variant] = []
         counts[variant] = cell_table.fixed_count(cell, seconds)
         if cell.calibrate:
-            probe = bench.run(cell, variant, cell.probe)
-            if "problem" in probe:
-                runs[variant].append(probe)
+            calibrated = calibrate(bench, cell, variant, seconds)
+            if isinstance(calibrated, dict):
+                runs[variant].append(calibrated)
             else:
-                counts[variant] = cell_table.next_count(cell, probe, seconds)
+                counts[variant] = calibrated
     for repeat in range(repeats):
         # The order changes, so that no variant always runs on a warm machine.
         for variant in variants if repeat % 2 == 0 else reversed(variants):
             if not any("problem" in figures for figures in runs[variant]):
                 runs[variant].append(bench.run(cell, variant, counts[variant]))
     return runs
+
+
+def calibrate(bench, cell, variant, seconds):
+    """The count that takes about `seconds`, or the figures of a probe that failed.
+
+    A short probe mostly measures its own beginning (64 connections), so it is
+    repeated with what it gave until it has taken a good part of the time."""
+    count = cell.probe
+    for _ in range(PROBES):
+        probe = bench.run(cell, variant, count)
+        if "problem" in probe:
+            return probe
+        aimed = cell_table.next_count(cell, probe, seconds)
+        if aimed <= 3 * count:
+            return aimed
+        count = aimed
+    return count
