@@ -97,6 +97,13 @@ pub const RUN_LEAST: usize = 16;
 /// and a header in the chunk is further away than the next cell (2 % at 1 KiB).
 pub const RUN_BODY: usize = 512;
 
+/// Messages that wait for another socket before further ones go into a run that
+/// grows instead of each into a cell: twice as many as are acknowledged at once.
+pub const GROW_BACKLOG: u64 = 128;
+
+/// Larger messages do not go into a run that grows.
+pub const GROW_BODY: usize = 128;
+
 /// Frames decoded in one turn: a peer that sends commands, or a message without
 /// end, completes no messages to count. Large, so as not to cut messages of many frames.
 pub const TURN_FRAMES: usize = 4096;

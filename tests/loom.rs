@@ -21,6 +21,8 @@
 //! | lane: unread or taken-back items not dropped | lane::either_end |
 //! | credit: no look after the note; note relaxed; wanted read before the store | credit (both) |
 //! | credit: acknowledgement stored with release only | held::hazard_2_a_full |
+//! | extent: publish by load and store; sealing wakes nobody; sleep stores instead of comparing | extent::hazard_1 |
+//! | extent: read relaxed | extent (both: races) |
 //! | mailbox: sleep without looking at the queue; pending not stored | mailbox::hazard_1 |
 //! | mailbox: drain keeps the signal raised | mailbox::hazard_1, an_exposed |
 //! | mailbox: pending cleared after the lock | mailbox::an_exposed |
@@ -62,6 +64,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[path = "loom/credit.rs"]
 mod credit;
+#[path = "loom/extent.rs"]
+mod extent;
 #[path = "loom/gate.rs"]
 mod gate;
 #[path = "loom/held.rs"]

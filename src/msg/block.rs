@@ -132,6 +132,34 @@ fn allocate_elsewhere(class: Option<usize>, len: usize) -> Option<NonNull<Block>
     Some(block)
 }
 
+/// The bytes of this owner if it is a block with room for `len` that nobody else
+/// refers to.
+///
+/// # Safety
+/// The caller holds a reference.
+#[inline(always)]
+pub(super) unsafe fn reuse(owner: *const Owner, len: usize) -> Option<*mut u8> {
+    // SAFETY: alive by contract; a block's owner stands at its head.
+    unsafe {
+        if !ptr::fn_addr_eq((*owner).free, free_block as unsafe fn(*mut Owner)) {
+            return None;
+        }
+        let block = owner.cast::<Block>();
+        let fits = len <= (*block).room && Owner::held_only(owner, 1);
+        fits.then(|| block.add(1).cast_mut().cast())
+    }
+}
+
+/// Whether this owner stands for the user's memory.
+///
+/// # Safety
+/// The caller holds a reference.
+#[inline(always)]
+pub(super) unsafe fn is_users(owner: *const Owner) -> bool {
+    // SAFETY: alive by contract.
+    unsafe { ptr::fn_addr_eq((*owner).free, free_user as unsafe fn(*mut Owner)) }
+}
+
 /// # Safety
 /// `owner` heads a block from [`allocate`] without references.
 unsafe fn free_block(owner: *mut Owner) {

@@ -20,7 +20,7 @@ use crate::errno::{Errno, Result};
 pub use block::FreeFn;
 use block::Owner;
 pub use chunk::{Arena, Leftover, Slice};
-pub use run::RunReader;
+pub use run::{RunReader, RunWriter};
 use tail::{Kind, Tail};
 
 pub use metadata::{Metadata, MetadataRef, MetadataSink, MetadataSource};
@@ -38,7 +38,8 @@ pub const MORE: u8 = 0x01;
 pub const SUBSCRIBE: u8 = 0x04;
 /// Internal: the end of a subscription; the body is the topic.
 pub const CANCEL: u8 = 0x08;
-/// Internal: no message, but where a batch stands in a lane.
+/// Internal: no message, but where a batch stands in a lane; with [`RUN`]: the run
+/// grows.
 pub const BATCH: u8 = 0x20;
 /// Internal: a cell that stands for many messages; see [`RunReader`].
 pub const RUN: u8 = 0x10;

@@ -6,7 +6,7 @@ use std::mem::{self, MaybeUninit};
 use std::ptr;
 
 use super::tail::{Kind, Tail};
-use super::{INLINE, Msg, Near};
+use super::{INLINE, Msg, Near, block};
 use crate::errno::Result;
 
 impl Msg {
@@ -60,6 +60,57 @@ impl Msg {
             out.set_len(begin + prefix.len() + self.tail.len());
         }
         true
+    }
+
+    /// Makes it a message holding a copy of the `len` bytes at `from`, more than
+    /// [`INLINE`], with the meta-data it has, if its block has room for them and
+    /// nobody else refers to it. False: it is untouched.
+    ///
+    /// # Safety
+    /// `from` is valid for reading `len` bytes, none of them this message's.
+    #[inline(always)]
+    pub(super) unsafe fn refill(&mut self, from: *const u8, len: usize) -> bool {
+        if !self.is_owned() {
+            return false;
+        }
+        // SAFETY: kind Owned: `far` is active and holds a reference; by contract.
+        unsafe {
+            let Some(data) = block::reuse(self.body.far.owner, len) else { return false };
+            ptr::copy_nonoverlapping(from, data, len);
+            self.body.far.data = data;
+            self.body.far.len = len;
+        }
+        self.tail = Tail::new(Kind::Owned, 0);
+        true
+    }
+
+    /// As [`refill`](Self::refill), in a new block if need be. False: no memory.
+    ///
+    /// # Safety
+    /// As `refill`.
+    pub(super) unsafe fn copy_over(&mut self, from: *const u8, len: usize) -> bool {
+        // SAFETY: by contract; a new block has room.
+        unsafe {
+            if self.refill(from, len) {
+                return true;
+            }
+            let Some((owner, data)) = block::allocate(len) else { return false };
+            ptr::copy_nonoverlapping(from, data, len);
+            self.drop_body();
+            self.set_far(Kind::Owned, data, len, owner);
+        }
+        true
+    }
+
+    /// Whether nobody can tell a copy of the body from the body: it is not in the
+    /// user's memory.
+    #[inline(always)]
+    pub fn is_copyable(&self) -> bool {
+        match self.far() {
+            None => true,
+            // SAFETY: kind Owned: this message holds a reference.
+            Some(far) => self.is_owned() && !unsafe { block::is_users(far.owner) },
+        }
     }
 
     /// Writes the body to `place`, an inline one as a whole (see

@@ -6,14 +6,20 @@
 //!
 //! A cell that stands for a run looks like a message with the flag [`RUN`] that
 //! refers to the run's bytes; dropping it lets go of them. No application and no
-//! pattern ever sees one.
+//! pattern ever sees one. Between two sockets a run grows while it is read; its
+//! cell has the flag [`BATCH`] as well.
+
+mod growing;
 
 use std::{mem, ptr};
 
 use super::block::Owner;
 use super::metadata::MetadataSink;
 use super::tail::{Kind, Tail};
-use super::{Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Slice};
+use super::{BATCH, Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Slice};
+use crate::queue::Reach;
+use growing::Head;
+pub use growing::RunWriter;
 
 /// Octets before a body, of a short frame and of a long one (ZMTP 2.0 and
 /// later), and the flag that tells them apart.
@@ -39,6 +45,8 @@ pub struct RunReader {
     owner: *const Owner,
     /// References to `owner` ready for messages, besides the run's own.
     spare: usize,
+    /// Says how far the run reaches meanwhile. Null: it does not grow.
+    growing: *const Head,
 }
 
 // SAFETY: the bytes belong to the run, its count of references is atomic.
@@ -46,8 +54,9 @@ unsafe impl Send for RunReader {}
 
 impl Default for RunReader {
     fn default() -> Self {
-        let null = ptr::null();
-        RunReader { at: null, near_end: null, end: null, owner: ptr::null(), spare: 0, meta: None }
+        let (null, owner) = (ptr::null(), ptr::null());
+        let growing = ptr::null();
+        RunReader { at: null, near_end: null, end: null, owner, spare: 0, meta: None, growing }
     }
 }
 
@@ -73,10 +82,22 @@ impl Msg {
 }
 
 impl RunReader {
-    /// Whether nothing is left.
+    /// Whether there is no run, or nothing is left of it and nothing more comes.
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.near_end.is_null()
+    }
+
+    /// Whether frames are left, as far as is known here.
+    #[inline(always)]
+    pub fn has_frames(&self) -> bool {
+        self.at != self.end
+    }
+
+    /// As [`has_frames`](Self::has_frames), having looked whether the run has grown.
+    #[inline(always)]
+    pub fn has_more(&mut self) -> bool {
+        self.has_frames() || self.look()
     }
 
     /// Whether [`take_easy`](Self::take_easy) is worth a try.
@@ -91,14 +112,62 @@ impl RunReader {
         let meta = cell.take_metadata();
         // SAFETY: a run's cell is made from a slice, so `far` is active.
         let Far { data, len, owner } = unsafe { cell.body.far };
+        let grows = cell.flags() & BATCH != 0;
         mem::forget(cell); // its reference is ours
-        self.at = data;
-        self.end = data.wrapping_add(len);
-        self.near_end = self.end.wrapping_sub(NEAR);
         self.owner = owner;
+        if grows {
+            self.growing = data.cast();
+            // SAFETY: such a cell is made by RunWriter, and keeps its memory alive.
+            self.at = unsafe { Head::frames(self.growing) };
+            self.reaches(self.at);
+            self.meta = None;
+            return;
+        }
+        self.at = data;
+        self.reaches(data.wrapping_add(len));
         match (&mut self.meta, meta) {
             (Some(source), Some(meta)) if source.is_of(&meta) => source.put_back(meta),
             (source, meta) => *source = meta.map(MetadataSource::new),
+        }
+    }
+
+    fn reaches(&mut self, end: *const u8) {
+        self.end = end;
+        self.near_end = end.wrapping_sub(NEAR);
+    }
+
+    /// At the end of what is known: has the run grown? Ends one that is sealed.
+    #[inline(never)]
+    fn look(&mut self) -> bool {
+        if self.growing.is_null() {
+            return false;
+        }
+        // SAFETY: alive: the run holds a reference.
+        let (frames, reach) = unsafe {
+            let frames = Head::frames(self.growing);
+            (frames, (*self.growing).extent().reach(self.at as usize - frames as usize))
+        };
+        match reach {
+            Reach::To(bytes) => {
+                self.reaches(frames.wrapping_add(bytes));
+                return true;
+            }
+            Reach::Nothing => {}
+            Reach::Sealed => self.finish(),
+        }
+        false
+    }
+
+    /// Declares that the reader sleeps, if the run grows and has not. False: it has,
+    /// or it has come to its end.
+    pub fn sleep(&mut self) -> bool {
+        if self.has_frames() || self.growing.is_null() {
+            return false;
+        }
+        // SAFETY: alive: the run holds a reference.
+        unsafe {
+            let frames = Head::frames(self.growing);
+            (*self.growing).extent().sleep(self.at as usize - frames as usize)
         }
     }
 
@@ -143,6 +212,33 @@ impl RunReader {
         true
     }
 
+    /// As [`take_easy`](Self::take_easy) for any frame of a run that grows: with
+    /// copies of exact size, a larger body into the block that `into` has.
+    #[inline(always)]
+    pub fn take_grown(&mut self, into: &mut Msg) -> bool {
+        if self.growing.is_null() || !self.has_frames() || into.meta.is_some() {
+            return false;
+        }
+        // SAFETY: `at` is a header, and its body is the run's.
+        unsafe {
+            let header = u16::from_le_bytes(self.at.cast::<[u8; SHORT]>().read());
+            let size = usize::from(header >> 8);
+            let body = self.at.add(SHORT);
+            if size > INLINE {
+                if !into.refill(body, size) {
+                    return false;
+                }
+            } else if into.is_owned() {
+                return false;
+            } else {
+                copy_exactly(body, ptr::addr_of_mut!(into.body).cast(), size);
+                into.tail = Tail::of_header(header);
+            }
+            self.at = body.add(size);
+        }
+        true
+    }
+
     /// Reads the next frame, whatever it is, in place of `into`, unless it has
     /// MORE and `flags` do not. Only if there is one.
     #[inline(never)]
@@ -160,7 +256,9 @@ impl RunReader {
                 let size = self.at.add(1).cast::<[u8; 8]>().read();
                 (self.at.add(LONG), u64::from_be_bytes(size) as usize)
             };
-            if size > INLINE {
+            if size > INLINE && !self.growing.is_null() && into.copy_over(body, size) {
+                // It does not keep all of the run's memory alive.
+            } else if size > INLINE {
                 if !self.is_owner_of(into) {
                     into.drop_body();
                     into.body.far.owner = self.reference();
@@ -185,7 +283,7 @@ impl RunReader {
             sink.absorb_from(into);
             into.set_metadata(self.meta.as_mut().map(MetadataSource::reference));
         }
-        if self.at == self.end {
+        if self.at == self.end && self.growing.is_null() {
             self.finish();
         }
         true
@@ -255,6 +353,7 @@ impl RunReader {
         self.at = ptr::null();
         self.near_end = ptr::null();
         self.end = ptr::null();
+        self.growing = ptr::null();
         let owner = mem::replace(&mut self.owner, ptr::null());
         // SAFETY: the run's own reference, and those that no message took.
         unsafe { Owner::release_many(owner, mem::take(&mut self.spare) + 1) };
@@ -264,6 +363,41 @@ impl RunReader {
 impl Drop for RunReader {
     fn drop(&mut self) {
         self.abandon();
+    }
+}
+
+/// Copies at most [`INLINE`] bytes without a call.
+///
+/// # Safety
+/// As [`ptr::copy_nonoverlapping`].
+#[inline(always)]
+unsafe fn copy_exactly(from: *const u8, to: *mut u8, len: usize) {
+    /// # Safety
+    /// As `copy_exactly`, for `len` of at least N and at most 2 N.
+    #[inline(always)]
+    unsafe fn ends<const N: usize>(from: *const u8, to: *mut u8, len: usize) {
+        // SAFETY: by contract.
+        unsafe {
+            let first = from.cast::<[u8; N]>().read();
+            let last = from.add(len - N).cast::<[u8; N]>().read();
+            to.cast::<[u8; N]>().write(first);
+            to.add(len - N).cast::<[u8; N]>().write(last);
+        }
+    }
+    // SAFETY: by contract; the pieces overlap rather than reach further.
+    unsafe {
+        match len {
+            0 => {}
+            1 => to.write(from.read()),
+            2..=4 => ends::<2>(from, to, len),
+            5..=8 => ends::<4>(from, to, len),
+            9..=16 => ends::<8>(from, to, len),
+            17..=32 => ends::<16>(from, to, len),
+            _ => {
+                to.cast::<[u8; 16]>().write(from.cast::<[u8; 16]>().read());
+                ends::<16>(from.add(16), to.add(16), len - 16);
+            }
+        }
     }
 }
 

@@ -215,8 +215,31 @@ impl PipeEnd {
         if self.writer.is_batch_open() {
             return self.write_behind_batch(msg, size);
         }
+        if self.driver.is_none() {
+            return self.write_across(msg, size);
+        }
         self.writer.push_counted(msg);
         self.send_off(size)
+    }
+
+    /// As `write_counted` to another socket: into a run that grows while its reader
+    /// is behind, or into a cell.
+    #[inline(never)]
+    fn write_across(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        if let Some(asleep) = self.writer.append_to_run(msg, size) {
+            msg.clear();
+            return if asleep { Wrote::Asleep } else { Wrote::Done };
+        }
+        let may_begin = LaneWriter::fits_run(msg, size) && self.writer.may_begin_run();
+        let mut asleep = self.writer.seal_run();
+        if may_begin && let Some(is_asleep) = self.writer.begin_run(msg, size) {
+            msg.clear();
+            asleep |= is_asleep;
+        } else {
+            self.writer.push_counted(msg);
+            asleep |= self.writer.publish();
+        }
+        if asleep { Wrote::Asleep } else { Wrote::Done }
     }
 
     /// As `write_counted` for an inline body, if it takes no call. Refused also if
@@ -227,7 +250,7 @@ impl PipeEnd {
             return Wrote::Refused;
         }
         let wrote = if self.driver.is_none() {
-            match self.writer.publish_easily(msg) {
+            match self.writer.publish_easily(msg, size) {
                 Some(false) => Wrote::Done,
                 Some(true) => Wrote::Asleep,
                 None => return Wrote::Refused,
@@ -241,16 +264,25 @@ impl PipeEnd {
         wrote
     }
 
-    /// As `write_counted` for any body, if nothing stands in the way and nothing
-    /// remains to be done.
+    /// As `write_counted` for any body, where a batch or a run is open. Refused
+    /// also if none is.
     #[inline(always)]
-    fn write_far(&mut self, msg: &mut Msg, size: usize) -> bool {
-        let goes = self.room > 0 && self.dirty && self.writer.append(msg, size);
-        if goes {
-            self.room -= 1;
-            msg.clear();
+    fn write_far(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        if self.room == 0 {
+            return Wrote::Refused;
         }
-        goes
+        let wrote = if self.dirty && self.writer.append(msg, size) {
+            Wrote::Kept
+        } else {
+            match self.writer.append_to_run(msg, size) {
+                Some(false) => Wrote::Done,
+                Some(true) => Wrote::Asleep,
+                None => return Wrote::Refused,
+            }
+        };
+        self.room -= 1;
+        msg.clear();
+        wrote
     }
 
     /// As `write` for who needs `msg` again.
@@ -315,12 +347,17 @@ impl PipeEnd {
         if last && self.writer.is_batch_open() && !self.writer.batch_has_room() {
             self.may_gather = 0; // the next one gets room
         }
-        self.writer.push_from(msg);
         if more {
+            self.writer.push_from(msg);
             self.may_gather -= size as isize;
             return Wrote::Done;
         }
-        self.send_off(size)
+        let asleep = self.writer.seal_run();
+        self.writer.push_from(msg);
+        match self.send_off(size) {
+            Wrote::Done if asleep => Wrote::Asleep,
+            wrote => wrote,
+        }
     }
 
     /// Publishes the message just written.
@@ -418,6 +455,12 @@ impl PipeEnd {
     #[inline(always)]
     fn gathers(&self) -> Wrote {
         if self.dirty { Wrote::Kept } else { Wrote::Gathers }
+    }
+
+    /// The reader, another socket, sleeps: it has everything, and what comes next
+    /// goes into cells.
+    fn seal_run(&mut self) {
+        let _ = self.writer.seal_run(); // which is known
     }
 
     fn begin_to_gather(&mut self) {

@@ -50,13 +50,13 @@ impl LaneReader {
     /// Whether a frame can be read.
     #[inline]
     pub fn available(&mut self) -> bool {
-        !self.run.is_empty() || self.lane.available()
+        (!self.run.is_empty() && self.run.has_more()) || self.lane.available()
     }
 
     /// Whether more of a run that was begun can be read.
     #[inline(always)]
     pub fn is_in_run(&self) -> bool {
-        !self.run.is_empty()
+        self.run.has_frames()
     }
 
     /// Reads one frame without counting it as finished. For lanes without runs,
@@ -79,12 +79,13 @@ impl LaneReader {
         if self.easy == 0 {
             return false;
         }
-        if self.run.may_be_easy() {
-            if !self.run.take_easy(into, flags) {
+        if self.run.may_be_easy() && self.run.take_easy(into, flags) {
+            // Most often.
+        } else if !self.run.is_empty() {
+            if !self.run.take_grown(into) {
                 return false;
             }
-        } else if !self.run.is_empty()
-            || !into.holds_nothing()
+        } else if !into.holds_nothing()
             || !self.lane.pop_into_easily(into, |cell| cell.has_only(flags))
         {
             return false;
@@ -100,8 +101,8 @@ impl LaneReader {
     /// there.
     #[inline(always)]
     pub fn pop_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
-        if !self.run.is_empty() {
-            return self.run.take(into, MORE, sink);
+        if self.goes_on() {
+            return self.run.has_frames() && self.run.take(into, MORE, sink);
         }
         sink.absorb_from(into);
         if self.latest.is_some() {
@@ -114,8 +115,8 @@ impl LaneReader {
     /// application's. False: it is not, or nothing is there.
     #[inline(always)]
     pub fn pop_plain_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
-        if !self.run.is_empty() {
-            return self.run.take(into, 0, sink);
+        if self.goes_on() {
+            return self.run.has_frames() && self.run.take(into, 0, sink);
         }
         sink.absorb_from(into);
         if self.latest.is_some() {
@@ -124,12 +125,19 @@ impl LaneReader {
         self.lane.pop_into_if(into, Msg::is_whole) || self.pop_run(into, 0, sink)
     }
 
+    /// Whether the run comes before what is in the lane: it has frames, or may
+    /// yet get some.
+    #[inline(always)]
+    fn goes_on(&mut self) -> bool {
+        !self.run.is_empty() && (self.run.has_more() || !self.run.is_empty())
+    }
+
     /// As the last two, if the next cell stands for a run.
     #[inline(never)]
     fn pop_run(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
         let Some(run) = self.lane.pop_if(Msg::is_run) else { return false };
         self.run.begin(run);
-        self.run.take(into, flags, sink)
+        self.run.has_more() && self.run.take(into, flags, sink)
     }
 
     #[inline(never)]
@@ -214,6 +222,14 @@ impl LaneReader {
 
     /// Declares that the reader sleeps; false: something has come.
     pub fn sleep(&mut self) -> bool {
-        self.run.is_empty() && self.lane.sleep()
+        if !self.run.is_empty() {
+            if self.run.sleep() {
+                return true;
+            }
+            if self.goes_on() {
+                return false;
+            }
+        }
+        self.lane.sleep()
     }
 }

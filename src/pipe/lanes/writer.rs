@@ -2,7 +2,7 @@
 //! decoder. It never blocks and wakes nobody.
 
 use super::Latest;
-use crate::msg::{self, INLINE, MetadataRef, Msg, Slice};
+use crate::msg::{self, INLINE, MetadataRef, Msg, RunWriter, Slice};
 use crate::queue::{BatchWriter, CreditWriter, Producer, UNIT};
 use crate::tuning;
 use crate::zmtp::Framing;
@@ -20,6 +20,8 @@ pub struct LaneWriter {
     batch: BatchWriter,
     credit: CreditWriter,
     lane: Producer<Msg>,
+    /// Where messages may go instead of into cells, to another socket.
+    run: RunWriter,
     latest: Option<Latest>,
     /// Bytes that the frames of the message begun would take there.
     begun: usize,
@@ -31,7 +33,8 @@ impl LaneWriter {
         credit: CreditWriter,
         latest: Option<Latest>,
     ) -> LaneWriter {
-        LaneWriter { batch: BatchWriter::default(), credit, lane, latest, begun: 0 }
+        let (batch, run) = (BatchWriter::default(), RunWriter::default());
+        LaneWriter { batch, credit, lane, run, latest, begun: 0 }
     }
 
     /// The lane's reader also has the reading end of this batch; where a segment
@@ -124,16 +127,66 @@ impl LaneWriter {
         true
     }
 
-    /// As [`push_counted`](Self::push_counted) and [`publish`](Self::publish) where a
-    /// cell is at hand. None: it is not, and nothing was done. Not on a conflating
-    /// lane, nor while a batch is open.
+    /// Publishes an inline message of `size` bytes in the run that grows, or in a
+    /// cell. Some(true): the reader sleeps and must be woken. None: it fits
+    /// neither, and nothing was done. Not on a conflating lane, nor while a batch
+    /// is open.
     #[inline(always)]
-    pub fn publish_easily(&mut self, msg: &mut Msg) -> Option<bool> {
-        if !self.lane.has_cell() {
+    pub fn publish_easily(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
+        if self.run.has_room() {
+            self.credit.count();
+            // SAFETY: it has room.
+            return Some(unsafe { self.run.append_near(msg, size) });
+        }
+        if self.run.is_open() || !self.lane.has_cell() {
             return None;
         }
         self.push_counted(msg);
         Some(self.publish())
+    }
+
+    /// Publishes a message of `size` bytes in the run that grows. Some(true): the
+    /// reader sleeps. None: there is none, or the message does not fit it.
+    #[inline(always)]
+    pub fn append_to_run(&mut self, msg: &Msg, size: usize) -> Option<bool> {
+        if !self.run.has_room() || !LaneWriter::fits_run(msg, size) {
+            return None;
+        }
+        self.credit.count();
+        // SAFETY: it has room.
+        Some(unsafe { self.run.append(msg, size) })
+    }
+
+    /// As [`append_to_run`](Self::append_to_run), in a new run; the last one is
+    /// sealed. None: no memory; the message [fits](Self::fits_run).
+    pub fn begin_run(&mut self, msg: &Msg, size: usize) -> Option<bool> {
+        let cell = self.run.begin()?;
+        // Before the cell is published: where a run stands there is a message.
+        let _ = self.append_to_run(msg, size);
+        self.lane.push(cell);
+        self.lane.commit();
+        Some(self.lane.publish())
+    }
+
+    /// Whether a message of `size` bytes can go into a run.
+    #[inline(always)]
+    pub fn fits_run(msg: &Msg, size: usize) -> bool {
+        size <= tuning::GROW_BODY && msg.is_copyable()
+    }
+
+    /// Whether the run that grows is full, or the lane's next cell needs memory as
+    /// well, and enough messages wait for the reader to make a run worthwhile.
+    pub fn may_begin_run(&mut self) -> bool {
+        (self.run.is_open() || !self.lane.has_cell())
+            && self.credit.outstanding() >= tuning::GROW_BACKLOG
+    }
+
+    /// Nothing more goes into the run that grows; before anything goes into a cell.
+    /// True: the reader sleeps, and must be woken when that has been published.
+    #[inline(always)]
+    #[must_use = "a sleeping reader must be woken"]
+    pub fn seal_run(&mut self) -> bool {
+        self.run.is_open() && self.run.seal()
     }
 
     /// Whether a message may be appended now, if it is small.

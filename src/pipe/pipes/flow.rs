@@ -48,6 +48,7 @@ impl Pipes {
         }
         let Pipes { slots, waker, wake_at, .. } = self;
         let Some(end) = find_in(slots, id) else { return };
+        end.seal_run();
         let peer = end.side ^ 1;
         match waker {
             Some(waker) if streak::begin(written) => {

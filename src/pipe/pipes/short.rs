@@ -41,10 +41,12 @@ impl Pipes {
         }
     }
 
-    /// As [`write_plain`](Self::write_plain), where that is all. False: ask again
+    /// As [`write_plain`](Self::write_plain), where that is easy. False: ask again
     /// otherwise.
     #[inline(always)]
     pub fn write_far(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
-        self.find_mut(id).is_some_and(|end| end.write_far(msg, size))
+        let Some(end) = self.find_mut(id) else { return false };
+        let wrote = end.write_far(msg, size);
+        self.follow_up(id, wrote)
     }
 }
