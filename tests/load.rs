@@ -506,6 +506,58 @@ fn marks_of_one_hold_up_senders_and_lose_nothing() {
     }
 }
 
+/// Messages that wait are kept in more than one way (architecture.md, "Between
+/// sockets"): this goes from each to each, with a reader that is ahead, behind and
+/// asleep.
+#[test]
+fn streams_between_sockets_keep_every_message_in_order() {
+    let dog = begin(90);
+    let count = times(60_000) as u32;
+    let frame = |number: u32| {
+        let mut noise = common::Noise::new(u64::from(number));
+        let mut frame = number.to_le_bytes().to_vec();
+        let most = [0, 8, 60, 140, 300][noise.below(5)];
+        frame.extend(noise.bytes(most));
+        frame
+    };
+    for mark in [1000, 10, 0] {
+        dog.step(format!("mark {mark}"));
+        let context = Context::new();
+        context.set(option::IO_THREADS, 0);
+        let (left, right) = (context.socket(kind::PAIR), context.socket(kind::PAIR));
+        for socket in [&left, &right] {
+            socket.set(option::SNDHWM, mark);
+            socket.set(option::RCVHWM, mark);
+        }
+        left.bind("inproc://stream");
+        right.connect("inproc://stream");
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for number in 0..count {
+                    match number % 1000 {
+                        500..510 => right.send_all(&[b"first", &frame(number)]),
+                        600 => thread::sleep(Duration::from_micros(300)),
+                        _ => right.send(&frame(number)),
+                    }
+                }
+                // Closed here: what was sent is still to be read.
+            });
+            let mut poll = Poll(vec![left.item(Poll::IN)]);
+            for number in (0..count).filter(|number| number % 1000 != 600) {
+                match number % 7000 {
+                    3000 => thread::sleep(Duration::from_millis(1)),
+                    5000..5100 => assert_eq!(poll.wait(-1), Ok(1)),
+                    _ => {}
+                }
+                let frames = left.recv_all();
+                assert_eq!(frames.last(), Some(&frame(number)), "message {number}");
+                assert_eq!(frames.len(), if (500..510).contains(&(number % 1000)) { 2 } else { 1 });
+            }
+            left.assert_nothing();
+        });
+    }
+}
+
 // behaviours: 134, 135
 #[test]
 fn immediate_sockets_send_only_where_a_connection_is() {
