@@ -103,39 +103,58 @@ pub unsafe extern "C" fn zmq_msg_send(
     // need a frame on the stack.
     // SAFETY: passed on; what is prepared is a message.
     unsafe {
-        if let Some(size) = prepared_len(msg, flags, false)
+        if let Some(size) = prepared_len(msg, flags, Msg::prepared_near_len)
             && let Ok(found) = handle::socket(socket)
-            && let Some(over) = found.send_near(&mut *msg, size)
         {
-            let size = size as c_int; // at most INLINE
-            return if over { size } else { sent_near(found, size) };
+            if found.send_near(&mut *msg, size) {
+                return size as c_int; // at most INLINE
+            }
+            return send_across(&mut *msg, found, flags, size);
         }
         send_far(msg, socket, flags)
     }
 }
 
+/// The short way of a small message to another socket.
 #[inline(never)]
-fn sent_near(socket: &mut Socket, size: c_int) -> c_int {
-    socket.sent_near();
-    size
+fn send_across(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> c_int {
+    match found.send_across(msg, size) {
+        Some(true) => size as c_int, // at most INLINE
+        Some(false) => sent_across(found, size),
+        None => send_easily(msg, found, flags, size),
+    }
 }
 
-/// The same for larger messages, if not all of the way.
-///
+#[inline(never)]
+fn sent_across(found: &mut Socket, size: usize) -> c_int {
+    found.sent_across();
+    // Who knew that it is the argument would keep that in a frame.
+    std::hint::black_box(size as c_int)
+}
+
 /// # Safety
 /// As zmq_msg_send.
 #[inline(never)]
 unsafe fn send_far(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
     // SAFETY: passed on; what is prepared is a message.
     unsafe {
-        if let Some(size) = prepared_len(msg, flags, true)
+        if let Some(size) = prepared_len(msg, flags, Msg::prepared_far_len)
             && let Ok(found) = handle::socket(socket)
-            && found.send_far(&mut *msg, size)
         {
-            return int(size);
+            return send_easily(&mut *msg, found, flags, size);
         }
         send_otherwise(msg, socket, flags)
     }
+}
+
+/// The short way of a message that is prepared, where it takes a call: a larger
+/// one, or one to another socket.
+#[inline(never)]
+fn send_easily(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> c_int {
+    if found.send_easily(msg, size) {
+        return int(size);
+    }
+    answer(|| socket::send(found, msg, flags))
 }
 
 /// # Safety
@@ -146,17 +165,22 @@ unsafe fn send_otherwise(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int)
     answer(|| unsafe { send(msg, socket, flags) })
 }
 
-/// The size of a message that can be sent as it is; see [`Msg::prepared_len`].
+/// The size of a message that can be sent as it is, by one of the functions of
+/// this name of [`Msg`].
 ///
 /// # Safety
 /// `msg` is NULL or points to 64 bytes that are a message or not.
 #[inline(always)]
-unsafe fn prepared_len(msg: *mut zmq_msg_t, flags: c_int, far: bool) -> Option<usize> {
+unsafe fn prepared_len(
+    msg: *mut zmq_msg_t,
+    flags: c_int,
+    len: unsafe fn(*const Msg) -> Option<usize>,
+) -> Option<usize> {
     if msg.is_null() || flags & ZMQ_SNDMORE != 0 {
         return None;
     }
     // SAFETY: not NULL.
-    unsafe { Msg::prepared_len(msg, far) }
+    unsafe { len(msg) }
 }
 
 /// Receives a message frame in place of what `msg` held. Returns its size.

@@ -341,22 +341,40 @@ impl Msg {
     }
 
     /// The length of a body that can be sent as it is as a whole message, if it is
-    /// inline; the same for others if `far`. None also for what is no message.
+    /// inline. None also for what is no message.
     ///
     /// # Safety
     /// `raw` points to 64 readable bytes, aligned for a pointer.
     #[inline(always)]
-    pub unsafe fn prepared_len(raw: *const Msg, far: bool) -> Option<usize> {
+    pub unsafe fn prepared_near_len(raw: *const Msg) -> Option<usize> {
         // SAFETY: the caller vouches for the memory; any bits are valid here.
-        let (tail, meta) = unsafe {
-            (ptr::addr_of!((*raw).tail).read(), ptr::addr_of!((*raw).meta).cast::<usize>().read())
-        };
-        let kind = if far { Kind::Owned } else { Kind::Inline };
-        if !tail.is_plain(kind) || meta != 0 {
-            return None;
+        let (tail, meta) = unsafe { Msg::tail_and_meta(raw) };
+        (tail.is_plain(Kind::Inline) && meta == 0).then(|| tail.len())
+    }
+
+    /// As [`prepared_near_len`](Self::prepared_near_len), if it is
+    /// reference-counted.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub unsafe fn prepared_far_len(raw: *const Msg) -> Option<usize> {
+        // SAFETY: the caller vouches for the memory; any bits are valid here, and
+        // with kind Owned `far` is the active field.
+        unsafe {
+            let (tail, meta) = Msg::tail_and_meta(raw);
+            (tail.is_plain(Kind::Owned) && meta == 0).then(|| (*raw).body.far.len)
         }
-        // SAFETY: kind Owned: `far` is the active field.
-        Some(if far { unsafe { (*raw).body.far.len } } else { tail.len() })
+    }
+
+    /// # Safety
+    /// As [`prepared_near_len`](Self::prepared_near_len).
+    #[inline(always)]
+    unsafe fn tail_and_meta(raw: *const Msg) -> (Tail, usize) {
+        // SAFETY: the caller vouches for the memory; any bits are valid here.
+        unsafe {
+            (ptr::addr_of!((*raw).tail).read(), ptr::addr_of!((*raw).meta).cast::<usize>().read())
+        }
     }
 
     /// Makes it a frame to be sent: MORE as given, no internal flags and no

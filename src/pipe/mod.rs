@@ -150,6 +150,14 @@ enum Wrote {
     Queues(usize),
 }
 
+impl Wrote {
+    /// What became of a message published to another socket, which sleeps or not.
+    #[inline(always)]
+    fn to_socket(asleep: bool) -> Wrote {
+        if asleep { Wrote::Asleep } else { Wrote::Done }
+    }
+}
+
 /// A session's half of a driven pipe.
 pub struct SessionEnd {
     /// Shared with the socket; the socket is side 0, the session side 1.
@@ -216,7 +224,7 @@ impl PipeEnd {
             return self.write_behind_batch(msg, size);
         }
         if self.driver.is_none() {
-            return self.write_across(msg, size);
+            return self.write_to_socket(msg, size);
         }
         self.writer.push_counted(msg);
         self.send_off(size)
@@ -225,10 +233,10 @@ impl PipeEnd {
     /// As `write_counted` to another socket: into a run that grows while its reader
     /// is behind, or into a cell.
     #[inline(never)]
-    fn write_across(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+    fn write_to_socket(&mut self, msg: &mut Msg, size: usize) -> Wrote {
         if let Some(asleep) = self.writer.append_to_run(msg, size) {
             msg.clear();
-            return if asleep { Wrote::Asleep } else { Wrote::Done };
+            return Wrote::to_socket(asleep);
         }
         let may_begin = LaneWriter::fits_run(msg, size) && self.writer.may_begin_run();
         let mut asleep = self.writer.seal_run();
@@ -239,44 +247,45 @@ impl PipeEnd {
             self.writer.push_counted(msg);
             asleep |= self.writer.publish();
         }
-        if asleep { Wrote::Asleep } else { Wrote::Done }
+        Wrote::to_socket(asleep)
     }
 
-    /// As `write_counted` for an inline body, if it takes no call. Refused also if
-    /// it does.
+    /// As `write_counted` for an inline body that goes into a batch, which takes
+    /// no call and sets nothing off. False: nothing was done.
     #[inline(always)]
-    fn write_near(&mut self, msg: &mut Msg, size: usize) -> Wrote {
-        if self.room == 0 {
-            return Wrote::Refused;
+    fn write_near(&mut self, msg: &mut Msg, size: usize) -> bool {
+        let goes = self.room > 0 && self.dirty && self.writer.append_near(msg, size);
+        self.room -= u64::from(goes);
+        goes
+    }
+
+    /// As `write_near` to another socket, where a run or a cell is at hand.
+    /// Some(true): it sleeps. None: nothing was done.
+    #[inline(always)]
+    fn write_across(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
+        if self.room == 0 || self.driver.is_some() {
+            return None;
         }
-        let wrote = if self.driver.is_none() {
-            match self.writer.publish_easily(msg, size) {
-                Some(false) => Wrote::Done,
-                Some(true) => Wrote::Asleep,
-                None => return Wrote::Refused,
-            }
-        } else if self.dirty && self.writer.append_near(msg, size) {
-            Wrote::Kept
-        } else {
-            return Wrote::Refused;
-        };
+        let asleep = self.writer.publish_near(msg, size)?;
         self.room -= 1;
-        wrote
+        Some(asleep)
     }
 
-    /// As `write_counted` for any body, where a batch or a run is open. Refused
-    /// also if none is.
+    /// As `write_counted` where a batch is open, or a run or a cell is at hand for
+    /// another socket. Refused also otherwise.
     #[inline(always)]
-    fn write_far(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+    fn write_easily(&mut self, msg: &mut Msg, size: usize) -> Wrote {
         if self.room == 0 {
             return Wrote::Refused;
         }
-        let wrote = if self.dirty && self.writer.append(msg, size) {
+        let wrote = if self.driver.is_some() {
+            if !self.dirty || !self.writer.append(msg, size) {
+                return Wrote::Refused;
+            }
             Wrote::Kept
         } else {
-            match self.writer.append_to_run(msg, size) {
-                Some(false) => Wrote::Done,
-                Some(true) => Wrote::Asleep,
+            match self.writer.publish_easily(msg, size) {
+                Some(asleep) => Wrote::to_socket(asleep),
                 None => return Wrote::Refused,
             }
         };
@@ -364,7 +373,7 @@ impl PipeEnd {
     #[inline(always)]
     fn send_off(&mut self, size: usize) -> Wrote {
         if self.driver.is_none() {
-            return if self.writer.publish() { Wrote::Asleep } else { Wrote::Done };
+            return Wrote::to_socket(self.writer.publish());
         }
         self.writer.publish_to_waking();
         match self.core.mode() {

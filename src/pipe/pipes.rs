@@ -47,8 +47,8 @@ pub struct Pipes {
     free: Vec<u32>,
     ended: Vec<PipeId>,
     sink: MetadataSink,
-    /// The reader of this pipe sleeps, and nobody has been told.
-    asleep: PipeId,
+    /// The reader of the pipe written last sleeps, and nobody has been told.
+    asleep: bool,
     /// Wakes them. None: readers are never left asleep.
     pub waker: Option<Box<dyn Waker>>,
     /// Where this socket's thread reads into when it drives connections.
@@ -75,7 +75,7 @@ impl Pipes {
             congested: None,
             written: 0,
             wake_at: u32::MAX,
-            asleep: PipeId::NONE,
+            asleep: false,
             waker: None,
             arena: Arena::new(),
             who: Who::default(),

@@ -186,26 +186,33 @@ impl Socket {
     }
 
     /// As [`send`](Self::send) without ZMQ_SNDMORE, for an inline message of `size`
-    /// bytes that is [prepared](Msg::prepared_len), if it takes no call. None: ask
-    /// again otherwise. False: [`sent_near`](Self::sent_near) must follow.
+    /// bytes that is [prepared](Msg::prepared_near_len), if it takes no call.
+    /// False: ask again otherwise.
     #[inline(always)]
-    pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
+    pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> bool {
+        !self.mailbox.has_pending() && self.pipes.write_near(self.route.target(), msg, size)
+    }
+
+    /// As [`send_near`](Self::send_near) to another socket. None: ask again
+    /// otherwise. False: [`sent_across`](Self::sent_across) must follow.
+    #[inline(always)]
+    pub fn send_across(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
         if self.mailbox.has_pending() {
             return None;
         }
-        self.pipes.write_near(self.route.target(), msg, size)
+        self.pipes.write_across(self.route.target(), msg, size)
     }
 
-    /// What a message sent by [`send_near`](Self::send_near) sets off.
-    pub fn sent_near(&mut self) {
-        self.pipes.wrote_near();
+    /// What a message sent by [`send_across`](Self::send_across) sets off.
+    pub fn sent_across(&mut self) {
+        self.pipes.wrote_across(self.route.target());
     }
 
-    /// As [`send`](Self::send) without ZMQ_SNDMORE, for a prepared message, where
-    /// next to nothing has to be done. False: ask again otherwise.
+    /// As [`send_near`](Self::send_near) for any message that is prepared, where
+    /// little has to be done.
     #[inline(always)]
-    pub fn send_far(&mut self, msg: &mut Msg, size: usize) -> bool {
-        !self.mailbox.has_pending() && self.pipes.write_far(self.route.target(), msg, size)
+    pub fn send_easily(&mut self, msg: &mut Msg, size: usize) -> bool {
+        !self.mailbox.has_pending() && self.pipes.write_easily(self.route.target(), msg, size)
     }
 
     /// As [`send`](Self::send) for who knows the message's size.

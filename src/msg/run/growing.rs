@@ -133,11 +133,11 @@ impl RunWriter {
     ///
     /// # Safety
     /// As [`append_near`](Self::append_near).
-    #[inline]
+    #[inline(always)]
     #[must_use = "a sleeping reader must be woken"]
     pub unsafe fn append(&mut self, msg: &Msg, size: usize) -> bool {
         debug_assert!(size <= tuning::GROW_BODY);
-        // SAFETY: as in append_near.
+        // SAFETY: below `stop`, behind which a unit has room.
         unsafe {
             self.at.cast::<[u8; SHORT]>().write_unaligned([0, size as u8]);
             msg.pour(self.at.add(SHORT));

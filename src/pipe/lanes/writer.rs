@@ -127,12 +127,26 @@ impl LaneWriter {
         true
     }
 
-    /// Publishes an inline message of `size` bytes in the run that grows, or in a
-    /// cell. Some(true): the reader sleeps and must be woken. None: it fits
-    /// neither, and nothing was done. Not on a conflating lane, nor while a batch
-    /// is open.
+    /// Publishes a message of `size` bytes in the run that grows, or in a cell. The
+    /// caller empties it. Some(true): the reader sleeps and must be woken. None:
+    /// neither is at hand, and nothing was done. Not on a conflating lane, nor
+    /// while a batch is open.
     #[inline(always)]
     pub fn publish_easily(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
+        if self.run.is_open() {
+            return self.append_to_run(msg, size);
+        }
+        if !self.lane.has_cell() {
+            return None;
+        }
+        self.push_counted(msg);
+        Some(self.publish())
+    }
+
+    /// As [`publish_easily`](Self::publish_easily) for an inline message without
+    /// meta-data, leaving it empty.
+    #[inline(always)]
+    pub fn publish_near(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
         if self.run.has_room() {
             self.credit.count();
             // SAFETY: it has room.
@@ -145,8 +159,9 @@ impl LaneWriter {
         Some(self.publish())
     }
 
-    /// Publishes a message of `size` bytes in the run that grows. Some(true): the
-    /// reader sleeps. None: there is none, or the message does not fit it.
+    /// Publishes a message of `size` bytes in the run that grows, and leaves it to
+    /// the caller. Some(true): the reader sleeps. None: there is none, or the
+    /// message does not fit it.
     #[inline(always)]
     pub fn append_to_run(&mut self, msg: &Msg, size: usize) -> Option<bool> {
         if !self.run.has_room() || !LaneWriter::fits_run(msg, size) {

@@ -14,39 +14,40 @@ impl Pipes {
     }
 
     /// As [`write_plain`](Self::write_plain) for an inline body, if it takes no
-    /// call. None: ask again otherwise. False: [`wrote_near`](Self::wrote_near) must
-    /// follow.
+    /// call. False: ask again otherwise.
     #[inline(always)]
-    pub fn write_near(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> Option<bool> {
-        match self.find_mut(id)?.write_near(msg, size) {
-            Wrote::Kept => Some(true),
-            Wrote::Done => {
-                self.written = self.written.wrapping_add(1);
-                Some(self.written < self.wake_at)
-            }
-            Wrote::Asleep => {
-                self.asleep = id;
-                Some(false)
-            }
-            _ => None,
-        }
+    pub fn write_near(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
+        self.find_mut(id).is_some_and(|end| end.write_near(msg, size))
     }
 
-    /// What a message written by [`write_near`](Self::write_near) sets off.
+    /// As [`write_near`](Self::write_near) to another socket. None: ask again
+    /// otherwise. False: [`wrote_across`](Self::wrote_across) must follow.
+    #[inline(always)]
+    pub fn write_across(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> Option<bool> {
+        if self.find_mut(id)?.write_across(msg, size)? {
+            self.asleep = true;
+            return Some(false);
+        }
+        self.written = self.written.wrapping_add(1);
+        Some(self.written < self.wake_at)
+    }
+
+    /// What a message written by [`write_across`](Self::write_across) sets off.
     #[cold]
-    pub fn wrote_near(&mut self) {
-        match std::mem::replace(&mut self.asleep, PipeId::NONE) {
-            PipeId::NONE => self.wake_readers(),
-            id => self.follow_up_with_care(id, Wrote::Asleep),
+    pub fn wrote_across(&mut self, id: PipeId) {
+        if std::mem::take(&mut self.asleep) {
+            self.follow_up_with_care(id, Wrote::Asleep);
+        } else {
+            self.wake_readers();
         }
     }
 
     /// As [`write_plain`](Self::write_plain), where that is easy. False: ask again
     /// otherwise.
     #[inline(always)]
-    pub fn write_far(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
+    pub fn write_easily(&mut self, id: PipeId, msg: &mut Msg, size: usize) -> bool {
         let Some(end) = self.find_mut(id) else { return false };
-        let wrote = end.write_far(msg, size);
+        let wrote = end.write_easily(msg, size);
         self.follow_up(id, wrote)
     }
 }
