@@ -82,8 +82,10 @@ impl Spin {
     }
 }
 
-/// Asks `look` until it finds something, for at most `limit`.
-pub(super) fn until(limit: Duration, mut look: impl FnMut() -> bool) -> Spun {
+/// Asks `look` until it finds something, for at most `limit`, with so many
+/// `pauses` between.
+#[inline]
+pub(super) fn until(limit: Duration, pauses: u32, mut look: impl FnMut() -> bool) -> Spun {
     let start = Time::now();
     loop {
         let found = look();
@@ -99,7 +101,7 @@ pub(super) fn until(limit: Duration, mut look: impl FnMut() -> bool) -> Spun {
             // As long as that only because the user asked for it.
             std::thread::yield_now();
         }
-        for _ in 0..tuning::SPIN_PAUSE {
+        for _ in 0..pauses {
             std::hint::spin_loop();
         }
     }
@@ -163,13 +165,13 @@ mod tests {
     #[test]
     fn looking_ends_when_something_is_found_or_the_time_is_over() {
         let mut looks = 0;
-        let spun = until(Duration::from_secs(60), || {
+        let spun = until(Duration::from_secs(60), 1, || {
             looks += 1;
             looks == 5
         });
         assert!(matches!(spun, Spun::Found | Spun::Late));
         assert_eq!(looks, 5);
-        let spun = until(Duration::from_micros(50), || false);
+        let spun = until(Duration::from_micros(50), 1, || false);
         assert!(matches!(spun, Spun::Nothing | Spun::Lost));
     }
 }
