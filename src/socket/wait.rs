@@ -226,7 +226,9 @@ impl Socket {
         let sole = self.sole();
         // A look at a connection is a system call, and pause enough.
         let pauses = if self.watches.is_empty() || self.exposed { tuning::SPIN_PAUSE } else { 0 };
-        let mut spun = spin::until(limit, pauses, || self.glance_at(sole.as_ref()) || others());
+        let judged = self.spin.learns();
+        let look = || self.glance_at(sole.as_ref()) || others();
+        let mut spun = spin::until(limit, pauses, judged, look);
         if spun == Spun::Nothing && self.mailbox.has_pending() {
             spun = Spun::Found; // from a sender that does not ask for haste
         }
