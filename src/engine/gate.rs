@@ -269,7 +269,11 @@ impl<O: Outlet> Gate<O> {
                 port.watch_writable(true);
             }
             Drained::Empty => {
-                if port.watch_writable(false) && port.mode().get() == Mode::Stream {
+                // Turned on only by a holder of the lock: no need to ask the port.
+                if self.is_blocked()
+                    && port.watch_writable(false)
+                    && port.mode().get() == Mode::Stream
+                {
                     self.stream(port); // the tick had handed over to the interest
                 }
                 port.written();

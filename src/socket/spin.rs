@@ -60,6 +60,11 @@ impl Spin {
         Some(tuning::SPIN)
     }
 
+    /// Whether how attempts end makes a difference.
+    pub fn learns(&self) -> bool {
+        self.asked.is_none()
+    }
+
     /// How an attempt ended.
     pub fn learn(&mut self, spun: Spun) {
         match spun {
@@ -82,11 +87,22 @@ impl Spin {
     }
 }
 
-/// Asks `look` until it finds something, for at most `limit`.
-pub(super) fn until(limit: Duration, mut look: impl FnMut() -> bool) -> Spun {
+/// Asks `look` until it finds something, for at most `limit`, with so many
+/// `pauses` between. Unless `judged`, all that is found is found in time: who has
+/// something to do does not look at the clock.
+#[inline]
+pub(super) fn until(
+    limit: Duration,
+    pauses: u32,
+    judged: bool,
+    mut look: impl FnMut() -> bool,
+) -> Spun {
     let start = Time::now();
     loop {
         let found = look();
+        if found && !judged {
+            return Spun::Found;
+        }
         let spent = Time::now().since(start);
         match (found, spent > limit * 2) {
             (true, false) => return Spun::Found,
@@ -99,7 +115,7 @@ pub(super) fn until(limit: Duration, mut look: impl FnMut() -> bool) -> Spun {
             // As long as that only because the user asked for it.
             std::thread::yield_now();
         }
-        for _ in 0..tuning::SPIN_PAUSE {
+        for _ in 0..pauses {
             std::hint::spin_loop();
         }
     }
@@ -163,13 +179,13 @@ mod tests {
     #[test]
     fn looking_ends_when_something_is_found_or_the_time_is_over() {
         let mut looks = 0;
-        let spun = until(Duration::from_secs(60), || {
+        let spun = until(Duration::from_secs(60), 1, true, || {
             looks += 1;
             looks == 5
         });
         assert!(matches!(spun, Spun::Found | Spun::Late));
         assert_eq!(looks, 5);
-        let spun = until(Duration::from_micros(50), || false);
+        let spun = until(Duration::from_micros(50), 1, true, || false);
         assert!(matches!(spun, Spun::Nothing | Spun::Lost));
     }
 }

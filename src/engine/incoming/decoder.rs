@@ -193,10 +193,15 @@ impl Decoder<'_> {
         let Range { mut start, end } = range;
         let framing = self.link.settings.framing;
         let plain = self.takes_frames_as_they_come();
+        let checked = self.link.check.is_some();
         loop {
             if plain {
                 let frames = self.frames;
-                self.decode_messages(&mut start, end);
+                if checked {
+                    self.decode_cells::<true>(&mut start, end, usize::MAX)?;
+                } else {
+                    self.decode_messages(&mut start, end)?;
+                }
                 if self.frames > frames
                     && let Some(turn) = self.turn_over()
                 {
@@ -241,9 +246,8 @@ impl Decoder<'_> {
 
     /// Whether frames go into the lane as they come.
     fn takes_frames_as_they_come(&self) -> bool {
-        let Link { settings, check, opener, .. } = &*self.link;
+        let Link { settings, opener, .. } = &*self.link;
         settings.framing == Framing::V2
-            && check.is_none()
             && opener.is_none()
             && !self.discard
             && !self.writer.is_conflating()
@@ -253,17 +257,22 @@ impl Decoder<'_> {
     /// frame, or the end of the turn: what [`decode`](Self::decode) does with
     /// them, without asking what this connection never has.
     #[inline]
-    fn decode_messages(&mut self, start: &mut usize, end: usize) {
-        // Negative: no limit.
-        let max = usize::try_from(self.link.settings.max_msg_size).unwrap_or(usize::MAX);
-        let max = max.min(tuning::LARGE - 1);
+    fn decode_messages(&mut self, start: &mut usize, end: usize) -> Result<(), Fault> {
         if self.writer.is_mid_message() {
-            self.decode_cells(start, end, max, 1);
+            self.decode_cells::<false>(start, end, 1)?;
         }
         if !self.writer.is_mid_message() {
-            self.decode_run(start, end, max);
+            self.decode_run(start, end);
         }
-        self.decode_cells(start, end, max, usize::MAX);
+        self.decode_cells::<false>(start, end, usize::MAX)
+    }
+
+    /// Larger bodies than this are not taken as they come.
+    #[inline]
+    fn largest(&self) -> usize {
+        // Negative: no limit.
+        let max = usize::try_from(self.link.settings.max_msg_size).unwrap_or(usize::MAX);
+        max.min(tuning::LARGE - 1)
     }
 
     /// Messages, and frames, that this turn may yet decode.
@@ -275,7 +284,7 @@ impl Decoder<'_> {
 
     /// Leaves whole messages as they are, if there are enough of them.
     #[inline]
-    fn decode_run(&mut self, start: &mut usize, end: usize, max: usize) {
+    fn decode_run(&mut self, start: &mut usize, end: usize) {
         let bytes = self.arena.bytes(*start..end);
         // Not worth a look if the others are as long as the first.
         let Some(header) = frame::parse_message(bytes) else { return };
@@ -283,6 +292,7 @@ impl Decoder<'_> {
             return;
         }
         let (messages, frames) = self.allowance();
+        let max = self.largest();
         let bytes = self.arena.bytes(*start..end);
         let found = frame::whole_messages(bytes, max, messages, frames);
         if found.messages < tuning::RUN_LEAST {
@@ -298,9 +308,15 @@ impl Decoder<'_> {
         self.pushed += found.messages;
     }
 
-    /// Decodes at most `most` messages into cells.
+    /// Decodes at most `most` messages into cells; `CHECKED`: if they are replies.
     #[inline]
-    fn decode_cells(&mut self, start: &mut usize, end: usize, max: usize, most: usize) {
+    fn decode_cells<const CHECKED: bool>(
+        &mut self,
+        start: &mut usize,
+        end: usize,
+        most: usize,
+    ) -> Result<(), Fault> {
+        let max = self.largest();
         let (messages, mut frames) = self.allowance();
         let mut messages = messages.min(most);
         while messages > 0 && frames > 0 {
@@ -309,6 +325,9 @@ impl Decoder<'_> {
             let Ok(size) = usize::try_from(header.body_len) else { break };
             if size > max || end - body < size {
                 break;
+            }
+            if CHECKED && let Some(check) = &mut self.link.check {
+                check.frame(header.more, size)?;
             }
             let meta = self.link.meta.as_mut().map(MetadataSource::reference);
             if size <= INLINE {
@@ -322,6 +341,7 @@ impl Decoder<'_> {
             self.frames += 1;
             self.pushed += usize::from(!header.more);
         }
+        Ok(())
     }
 
     fn begin_large(
