@@ -172,24 +172,36 @@ pub unsafe extern "C" fn zmq_msg_recv(
 ) -> c_int {
     // SAFETY: passed on.
     unsafe {
-        if let Some(size) = recv_easily(msg, socket) {
-            return int(size);
+        if let Ok(found) = handle::socket(socket)
+            && let Ok(place) = message(msg)
+        {
+            // The short way of a small message in a stream.
+            if found.recv_easily(place) || found.recv_name_easily(place) {
+                return int(place.len());
+            }
+            if found.is_behind_name() {
+                return recv_frame(msg, socket, flags);
+            }
         }
         recv_otherwise(msg, socket, flags)
     }
 }
 
-/// The short way of a small message in a stream. None: nothing was done.
+/// The short way of a frame of several behind a name.
 ///
 /// # Safety
 /// As zmq_msg_recv.
-#[inline(always)]
-unsafe fn recv_easily(msg: *mut zmq_msg_t, socket: *mut c_void) -> Option<usize> {
+#[inline(never)]
+unsafe fn recv_frame(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
     // SAFETY: passed on.
     unsafe {
-        let socket = handle::socket(socket).ok()?;
-        let msg = message(msg).ok()?;
-        socket.recv_easily(msg).then(|| msg.len())
+        if let Ok(found) = handle::socket(socket)
+            && let Ok(place) = message(msg)
+            && found.recv_frame_easily(place)
+        {
+            return int(place.len());
+        }
+        recv_otherwise(msg, socket, flags)
     }
 }
 

@@ -3,12 +3,12 @@
 //!
 //! Made by [`create`](super::create), called as [`Pattern`] says.
 
-use super::Pattern;
 use super::fair_queue::FairQueue;
 use super::peers::{Introduction, Peers};
+use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
 use crate::log::{Bytes, Rare};
-use crate::msg::Msg;
+use crate::msg::{INLINE, Msg};
 use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
 
@@ -253,6 +253,40 @@ impl Pattern for Router {
         Ok(())
     }
 
+    fn names_senders(&self) -> bool {
+        true
+    }
+
+    fn lend_named(&mut self, pipes: &Pipes) -> (PipeId, u32) {
+        match self.recent {
+            Some(from) if self.incoming == Incoming::Between && has_small_name(pipes, from) => {
+                (from, self.queue.lend_run(pipes, from))
+            }
+            _ => (PipeId::NONE, 0),
+        }
+    }
+
+    fn take_back(&mut self, pipes: &mut Pipes, from: PipeId, left: u32, next: Part) {
+        self.queue.take_back(left, next == Part::Rest);
+        match next {
+            Part::Name if left == 0 => self.queue.pass_on(),
+            Part::Name => {}
+            Part::Body => {
+                // As if the name had just been received here.
+                if !self.queue.recv_from(pipes, from, &mut self.body) {
+                    debug_assert!(false, "a name without a message");
+                    self.body = Msg::new();
+                }
+                self.incoming = Incoming::Body;
+                self.reading = Some(from);
+            }
+            Part::Rest => {
+                self.incoming = Incoming::Rest;
+                self.reading = Some(from);
+            }
+        }
+    }
+
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {
         if self.incoming == Incoming::Between {
             let mut name = Msg::new();
@@ -278,6 +312,10 @@ impl Pattern for Router {
     fn peer_state(&mut self, pipes: &mut Pipes, routing_id: &[u8]) -> Result<i32> {
         self.peers.state(pipes, routing_id)
     }
+}
+
+fn has_small_name(pipes: &Pipes, id: PipeId) -> bool {
+    pipes.find(id).is_some_and(|end| end.routing_id.len() <= INLINE)
 }
 
 #[cfg(all(test, not(loom)))]

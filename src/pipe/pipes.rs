@@ -243,6 +243,29 @@ impl Pipes {
         }
     }
 
+    /// Makes `msg` a second `name`, as [`name_into`](Self::name_into) has made it for
+    /// this pipe.
+    pub fn duplicate(&mut self, id: PipeId, name: &Msg, msg: &mut Msg) {
+        self.label_as(id, msg, name);
+        if !msg.copy_easily(name) {
+            // Something has to be given back.
+            msg.clear_body();
+            msg.copy_easily(name);
+        }
+    }
+
+    /// Makes `name` the pipe's routing id, a small one, as a frame in front of a
+    /// message with the meta-data of `read`. False: it cannot be.
+    pub fn name_into(&mut self, id: PipeId, read: &Msg, name: &mut Msg) -> bool {
+        let Some(end) = self.find(id) else { return false };
+        if name.assign(&end.routing_id).is_err() {
+            return false;
+        }
+        name.set_more(true);
+        self.label_as(id, name, read);
+        true
+    }
+
     /// The lane looks empty: acknowledge, declare sleep, fetch what the
     /// session holds back, notice the end. True: there is something after all.
     #[cold]

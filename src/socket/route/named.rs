@@ -1,0 +1,145 @@
+//! The way past a pattern that puts the sender's name in front of every message
+//! (ROUTER): a copy of the name is kept here while messages of one sender are lent.
+//!
+//! Called by the socket through [`Route`] alone. What was read here the pattern
+//! does not know until the loan ends; everything that could touch it or its pipes
+//! ends the loan first, by [`Route::forget`].
+
+use super::Route;
+use crate::errno::Result;
+use crate::msg::Msg;
+use crate::pattern::Part;
+use crate::pipe::Pipes;
+
+/// What is lent of messages that begin with a name.
+#[repr(C)]
+pub(super) struct Named {
+    /// Messages not begun.
+    left: u32,
+    /// The name and the first frame of one were received, and it goes on.
+    rest: bool,
+    /// There is a loan, if only of nothing.
+    open: bool,
+    /// This is what the pattern does.
+    kind: bool,
+    /// A small name with the meta-data of the messages lent.
+    name: Msg,
+}
+
+impl Named {
+    pub fn new(kind: bool) -> Named {
+        Named { left: 0, rest: false, open: false, kind, name: Msg::new() }
+    }
+
+    #[inline(always)]
+    pub fn is_kind(&self) -> bool {
+        self.kind
+    }
+}
+
+impl Route {
+    /// Whether a message is lent and its name comes next.
+    #[inline(always)]
+    pub fn is_name_next(&self) -> bool {
+        self.named.left > 0 && !self.is_behind_name()
+    }
+
+    /// Whether a message is lent and its name was received.
+    #[inline(always)]
+    pub fn is_behind_name(&self) -> bool {
+        self.named.open && (self.lent > 0 || self.named.rest)
+    }
+
+    /// Receives the name that comes next, if that is easy. False: nothing was done.
+    #[inline(always)]
+    pub fn recv_name_easily(&mut self, pipes: &Pipes, msg: &mut Msg) -> bool {
+        let easy = pipes.is_in_run(self.source) && msg.copy_easily(&self.named.name);
+        if easy {
+            self.received_name();
+        }
+        easy
+    }
+
+    /// The same for a frame behind it.
+    #[inline(always)]
+    pub fn recv_frame_easily(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
+        let easy = pipes.read_frame_easily(self.source, msg);
+        if easy {
+            self.received_frame(msg);
+        }
+        easy
+    }
+
+    #[inline(always)]
+    fn received_name(&mut self) {
+        self.named.left -= 1;
+        self.lent = 1;
+    }
+
+    #[inline(always)]
+    fn received_frame(&mut self, msg: &Msg) {
+        self.lent = 0;
+        self.named.rest = msg.more();
+    }
+
+    /// As [`recv`](Route::recv).
+    #[inline(never)]
+    pub(super) fn recv_named(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
+        if self.named.open {
+            if self.recv_lent(pipes, msg) {
+                return Ok(());
+            }
+            self.end_loan(pipes);
+        }
+        self.pattern.recv(pipes, msg)?;
+        // Between messages only, for then `msg` shows what they come with.
+        if !msg.more() && (self.lends || self.may_ask()) {
+            self.begin_loan(pipes, msg);
+        }
+        Ok(())
+    }
+
+    /// A name or another frame that is lent. False: the pattern must look.
+    fn recv_lent(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
+        if self.is_behind_name() {
+            let came = pipes.read(self.source, msg);
+            if came {
+                self.received_frame(msg);
+            }
+            return came;
+        }
+        let is_lent = self.named.left > 0 && pipes.is_in_run(self.source);
+        if is_lent {
+            pipes.duplicate(self.source, &self.named.name, msg);
+            self.received_name();
+        }
+        is_lent
+    }
+
+    /// `msg` ends a message.
+    fn begin_loan(&mut self, pipes: &mut Pipes, msg: &Msg) {
+        let (from, count) = self.pattern.lend_named(pipes);
+        self.lends = count > 0;
+        if self.lends && pipes.name_into(from, msg, &mut self.named.name) {
+            self.source = from;
+            self.named.left = count;
+            self.named.open = true;
+        }
+    }
+
+    /// The pattern gets back what it has lent.
+    pub(super) fn end_loan(&mut self, pipes: &mut Pipes) {
+        if self.named.open {
+            let next = match (self.lent, self.named.rest) {
+                (0, false) => Part::Name,
+                (0, true) => Part::Rest,
+                _ => Part::Body,
+            };
+            self.named.open = false;
+            self.named.rest = false;
+            let left = std::mem::take(&mut self.named.left);
+            self.pattern.take_back(pipes, self.source, left, next);
+        }
+        self.lent = 0;
+    }
+}
