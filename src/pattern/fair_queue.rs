@@ -104,11 +104,12 @@ impl FairQueue {
     /// Messages of the run that `from` is in which may be read without asking, until
     /// [`take_back`](Self::take_back).
     pub fn lend_run(&mut self, pipes: &Pipes, from: PipeId) -> u32 {
-        let is_current = !self.more
+        let is_current = pipes.is_in_run(from)
+            && !self.more
             && self.held.is_none()
             && self.active > 0
             && self.pipes.id(self.current) == from;
-        if !is_current || !pipes.is_in_run(from) {
+        if !is_current {
             return 0;
         }
         if self.active == 1 { u32::MAX } else { u32::from(std::mem::take(&mut self.burst)) }

@@ -259,7 +259,11 @@ impl Pattern for Router {
 
     fn lend_named(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         match self.recent {
-            Some(from) if self.incoming == Incoming::Between && has_small_name(pipes, from) => {
+            Some(from)
+                if pipes.is_in_run(from)
+                    && self.incoming == Incoming::Between
+                    && has_small_name(pipes, from) =>
+            {
                 (from, self.queue.lend_run(pipes, from))
             }
             _ => (PipeId::NONE, 0),

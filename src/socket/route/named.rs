@@ -93,7 +93,7 @@ impl Route {
         }
         self.pattern.recv(pipes, msg)?;
         // Between messages only, for then `msg` shows what they come with.
-        if !msg.more() && (self.lends || self.may_ask()) {
+        if !msg.more() {
             self.begin_loan(pipes, msg);
         }
         Ok(())
@@ -119,8 +119,7 @@ impl Route {
     /// `msg` ends a message.
     fn begin_loan(&mut self, pipes: &mut Pipes, msg: &Msg) {
         let (from, count) = self.pattern.lend_named(pipes);
-        self.lends = count > 0;
-        if self.lends && pipes.name_into(from, msg, &mut self.named.name) {
+        if count > 0 && pipes.name_into(from, msg, &mut self.named.name) {
             self.source = from;
             self.named.left = count;
             self.named.open = true;
