@@ -176,8 +176,11 @@ pub unsafe extern "C" fn zmq_msg_recv(
             && let Ok(place) = message(msg)
         {
             // The short way of a small message in a stream.
-            if found.recv_easily(place) || found.recv_name_easily(place) {
+            if found.recv_easily(place) {
                 return int(place.len());
+            }
+            if let Some(size) = found.recv_name_easily(place) {
+                return size as c_int; // at most INLINE
             }
             if found.is_behind_name() {
                 return recv_frame(msg, socket, flags);

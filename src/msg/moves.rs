@@ -33,16 +33,17 @@ impl Msg {
     }
 
     /// Makes it a second message with a small body, flags and meta-data of `of`, if
-    /// nothing has to be given back or counted for that. False: untouched.
+    /// nothing has to be given back or counted for that, and says how long the body
+    /// is. None: untouched.
     #[inline(always)]
-    pub fn copy_easily(&mut self, of: &Msg) -> bool {
+    pub fn copy_easily(&mut self, of: &Msg) -> Option<usize> {
         debug_assert!(of.near().is_some());
-        let easy = !self.is_owned() && self.has_metadata_of(of);
-        if easy {
-            self.body = of.body;
-            self.tail = of.tail;
+        if self.is_owned() || !self.has_metadata_of(of) {
+            return None;
         }
-        easy
+        self.body = of.body;
+        self.tail = of.tail;
+        Some(of.tail.len())
     }
 
     /// Moves the content in place of that of `into`, leaving an empty message.

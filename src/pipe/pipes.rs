@@ -247,7 +247,7 @@ impl Pipes {
     /// this pipe.
     pub fn duplicate(&mut self, id: PipeId, name: &Msg, msg: &mut Msg) {
         self.label_as(id, msg, name);
-        if !msg.copy_easily(name) {
+        if msg.copy_easily(name).is_none() {
             // Something has to be given back.
             msg.clear_body();
             msg.copy_easily(name);

@@ -310,16 +310,15 @@ impl Socket {
         true
     }
 
-    /// The same for a name in front of a message.
+    /// The same for a name in front of a message; its size.
     #[inline(always)]
-    pub fn recv_name_easily(&mut self, msg: &mut Msg) -> bool {
-        let easy = self.route.is_name_next()
-            && !self.mailbox.has_pending()
-            && self.route.recv_name_easily(&self.pipes, msg);
-        if easy {
-            self.rcvmore = true;
+    pub fn recv_name_easily(&mut self, msg: &mut Msg) -> Option<usize> {
+        if !self.route.is_name_next() || self.mailbox.has_pending() {
+            return None;
         }
-        easy
+        let size = self.route.recv_name_easily(&self.pipes, msg)?;
+        self.rcvmore = true;
+        Some(size)
     }
 
     /// Whether [`recv_frame_easily`](Self::recv_frame_easily) is worth a try.

@@ -41,7 +41,7 @@ impl Route {
     /// Whether a message is lent and its name comes next.
     #[inline(always)]
     pub fn is_name_next(&self) -> bool {
-        self.named.left > 0 && !self.is_behind_name()
+        self.named.left > 0 && self.lent == 0 && !self.named.rest
     }
 
     /// Whether a message is lent and its name was received.
@@ -50,14 +50,16 @@ impl Route {
         self.named.open && (self.lent > 0 || self.named.rest)
     }
 
-    /// Receives the name that comes next, if that is easy. False: nothing was done.
+    /// Receives the name that comes next, if that is easy, and says how long it is.
+    /// None: nothing was done.
     #[inline(always)]
-    pub fn recv_name_easily(&mut self, pipes: &Pipes, msg: &mut Msg) -> bool {
-        let easy = pipes.is_in_run(self.source) && msg.copy_easily(&self.named.name);
-        if easy {
-            self.received_name();
+    pub fn recv_name_easily(&mut self, pipes: &Pipes, msg: &mut Msg) -> Option<usize> {
+        if !pipes.is_in_run(self.source) {
+            return None;
         }
-        easy
+        let size = msg.copy_easily(&self.named.name)?;
+        self.received_name();
+        Some(size)
     }
 
     /// The same for a frame behind it.
