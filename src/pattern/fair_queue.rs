@@ -101,18 +101,18 @@ impl FairQueue {
         }
     }
 
-    /// Messages of the run that `from` is in which may be read without asking, until
-    /// [`take_back`](Self::take_back).
-    pub fn lend_run(&mut self, pipes: &Pipes, from: PipeId) -> u32 {
-        let is_current = pipes.is_in_run(from)
-            && !self.more
-            && self.held.is_none()
-            && self.active > 0
-            && self.pipes.id(self.current) == from;
-        if !is_current {
-            return 0;
+    /// A pipe in a run of messages with a name, and how many of them may be read
+    /// without asking, until [`take_back`](Self::take_back).
+    pub fn lend_run(&mut self, pipes: &Pipes) -> (PipeId, u32) {
+        if self.more || self.held.is_some() || self.active == 0 {
+            return (PipeId::NONE, 0);
         }
-        if self.active == 1 { u32::MAX } else { u32::from(std::mem::take(&mut self.burst)) }
+        let id = self.pipes.id(self.current);
+        if !pipes.is_in_run(id) || !pipes.has_name(id) {
+            return (PipeId::NONE, 0);
+        }
+        let one = self.active == 1;
+        (id, if one { u32::MAX } else { u32::from(std::mem::take(&mut self.burst)) })
     }
 
     /// Of what [`lend_run`](Self::lend_run) has lent `left` messages were not begun;

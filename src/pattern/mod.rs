@@ -97,9 +97,9 @@ pub trait Pattern: Send {
     }
 
     /// As [`lend_in`](Self::lend_in), where it does: the messages stand in the run
-    /// that the pipe is in, and their name is the pipe's routing id, which is small,
-    /// with the meta-data of the message received last. None may be read when the
-    /// run has ended. `take_back` follows before anything but `send` and `sole_out`.
+    /// that the pipe is in, and their name is what [`Pipes::take_name`] has. None may
+    /// be read when the run has ended. If there are any, `take_back` follows before
+    /// anything but `send` and `sole_out`.
     fn lend_named(&mut self, _pipes: &Pipes) -> (PipeId, u32) {
         (PipeId::NONE, 0)
     }

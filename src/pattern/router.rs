@@ -8,7 +8,7 @@ use super::peers::{Introduction, Peers};
 use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
 use crate::log::{Bytes, Rare};
-use crate::msg::{INLINE, Msg};
+use crate::msg::Msg;
 use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
 
@@ -96,6 +96,7 @@ impl Router {
             Introduction::Replaced(old) => {
                 self.queue.attach(id);
                 self.recent = None;
+                pipes.forget_name(old);
                 if self.reading == Some(old) {
                     self.end_reading = true;
                 } else {
@@ -113,6 +114,9 @@ impl Router {
         name.assign(pipes.find(from).map_or(&[][..], |end| &end.routing_id))?;
         name.set_more(true);
         pipes.label_as(from, name, &self.body);
+        if pipes.is_in_run(from) {
+            pipes.keep_name(from, &self.body);
+        }
         self.recent = Some(from);
         self.reading = Some(from);
         Ok(())
@@ -258,16 +262,14 @@ impl Pattern for Router {
     }
 
     fn lend_named(&mut self, pipes: &Pipes) -> (PipeId, u32) {
-        match self.recent {
-            Some(from)
-                if pipes.is_in_run(from)
-                    && self.incoming == Incoming::Between
-                    && has_small_name(pipes, from) =>
-            {
-                (from, self.queue.lend_run(pipes, from))
-            }
-            _ => (PipeId::NONE, 0),
+        if self.incoming != Incoming::Between {
+            return (PipeId::NONE, 0);
         }
+        let (from, count) = self.queue.lend_run(pipes);
+        if count > 0 {
+            self.recent = Some(from);
+        }
+        (from, count)
     }
 
     fn take_back(&mut self, pipes: &mut Pipes, from: PipeId, left: u32, next: Part) {
@@ -316,10 +318,6 @@ impl Pattern for Router {
     fn peer_state(&mut self, pipes: &mut Pipes, routing_id: &[u8]) -> Result<i32> {
         self.peers.state(pipes, routing_id)
     }
-}
-
-fn has_small_name(pipes: &Pipes, id: PipeId) -> bool {
-    pipes.find(id).is_some_and(|end| end.routing_id.len() <= INLINE)
 }
 
 #[cfg(all(test, not(loom)))]

@@ -5,6 +5,7 @@
 //! its pattern ([`Pipes::take_ended`], [`Pipes::remove`]).
 
 mod flow;
+mod names;
 mod short;
 
 use super::{EndState, PipeEnd, PipeId, Waker, Wrote};
@@ -44,6 +45,8 @@ pub struct Pipes {
     /// Large messages queue before this one's connection.
     congested: Option<Queue>,
     dirty: Vec<PipeId>,
+    /// By slot: the name that is put in front of the messages of a run.
+    names: Vec<Option<Box<Msg>>>,
     free: Vec<u32>,
     ended: Vec<PipeId>,
     sink: MetadataSink,
@@ -71,6 +74,7 @@ impl Pipes {
             free: Vec::new(),
             ended: Vec::new(),
             dirty: Vec::new(),
+            names: Vec::new(),
             sink: MetadataSink::default(),
             congested: None,
             written: 0,
@@ -241,29 +245,6 @@ impl Pipes {
         if let Some(end) = find_in(slots, id) {
             msg.set_metadata(end.reader.metadata_of(read));
         }
-    }
-
-    /// Makes `msg` a second `name`, as [`name_into`](Self::name_into) has made it for
-    /// this pipe.
-    pub fn duplicate(&mut self, id: PipeId, name: &Msg, msg: &mut Msg) {
-        self.label_as(id, msg, name);
-        if msg.copy_easily(name).is_none() {
-            // Something has to be given back.
-            msg.clear_body();
-            msg.copy_easily(name);
-        }
-    }
-
-    /// Makes `name` the pipe's routing id, a small one, as a frame in front of a
-    /// message with the meta-data of `read`. False: it cannot be.
-    pub fn name_into(&mut self, id: PipeId, read: &Msg, name: &mut Msg) -> bool {
-        let Some(end) = self.find(id) else { return false };
-        if name.assign(&end.routing_id).is_err() {
-            return false;
-        }
-        name.set_more(true);
-        self.label_as(id, name, read);
-        true
     }
 
     /// The lane looks empty: acknowledge, declare sleep, fetch what the
@@ -458,6 +439,7 @@ impl Pipes {
             && let Some(slot) = self.slots.get_mut(id.slot as usize)
         {
             slot.end = None;
+            self.forget_name(id);
             self.free.push(id.slot);
         }
     }

@@ -5,6 +5,8 @@
 //! does not know until the loan ends; everything that could touch it or its pipes
 //! ends the loan first, by [`Route::forget`].
 
+use std::mem;
+
 use super::Route;
 use crate::errno::Result;
 use crate::msg::Msg;
@@ -22,13 +24,13 @@ pub(super) struct Named {
     open: bool,
     /// This is what the pattern does.
     kind: bool,
-    /// A small name with the meta-data of the messages lent.
-    name: Msg,
+    /// A small name with the meta-data of the messages lent; the pipe's.
+    name: Option<Box<Msg>>,
 }
 
 impl Named {
     pub fn new(kind: bool) -> Named {
-        Named { left: 0, rest: false, open: false, kind, name: Msg::new() }
+        Named { left: 0, rest: false, open: false, kind, name: None }
     }
 
     #[inline(always)]
@@ -57,7 +59,7 @@ impl Route {
         if !pipes.is_in_run(self.source) {
             return None;
         }
-        let size = msg.copy_easily(&self.named.name)?;
+        let size = msg.copy_easily(self.named.name.as_deref()?)?;
         self.received_name();
         Some(size)
     }
@@ -91,12 +93,15 @@ impl Route {
             if self.recv_lent(pipes, msg) {
                 return Ok(());
             }
+            // The burst or the run is over; most often the next pipe is in one, too.
             self.end_loan(pipes);
+            if self.begin_loan(pipes) && self.recv_lent(pipes, msg) {
+                return Ok(());
+            }
         }
         self.pattern.recv(pipes, msg)?;
-        // Between messages only, for then `msg` shows what they come with.
         if !msg.more() {
-            self.begin_loan(pipes, msg);
+            self.begin_loan(pipes);
         }
         Ok(())
     }
@@ -110,22 +115,26 @@ impl Route {
             }
             return came;
         }
-        let is_lent = self.named.left > 0 && pipes.is_in_run(self.source);
-        if is_lent {
-            pipes.duplicate(self.source, &self.named.name, msg);
-            self.received_name();
+        if self.named.left == 0 || !pipes.is_in_run(self.source) {
+            return false;
         }
-        is_lent
+        let Some(name) = &self.named.name else { return false };
+        pipes.duplicate_name(self.source, name, msg);
+        self.received_name();
+        true
     }
 
-    /// `msg` ends a message.
-    fn begin_loan(&mut self, pipes: &mut Pipes, msg: &Msg) {
+    /// Whether the pattern lends anything.
+    fn begin_loan(&mut self, pipes: &mut Pipes) -> bool {
         let (from, count) = self.pattern.lend_named(pipes);
-        if count > 0 && pipes.name_into(from, msg, &mut self.named.name) {
-            self.source = from;
-            self.named.left = count;
-            self.named.open = true;
+        if count == 0 {
+            return false;
         }
+        self.source = from;
+        self.named.left = count;
+        self.named.name = pipes.take_name(from);
+        self.named.open = true;
+        true
     }
 
     /// The pattern gets back what it has lent.
@@ -138,7 +147,10 @@ impl Route {
             };
             self.named.open = false;
             self.named.rest = false;
-            let left = std::mem::take(&mut self.named.left);
+            let left = mem::take(&mut self.named.left);
+            if let Some(name) = self.named.name.take() {
+                pipes.put_name(self.source, name);
+            }
             self.pattern.take_back(pipes, self.source, left, next);
         }
         self.lent = 0;
