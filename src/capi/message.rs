@@ -182,25 +182,25 @@ pub unsafe extern "C" fn zmq_msg_recv(
             if let Some(size) = found.recv_name_easily(place) {
                 return size as c_int; // at most INLINE
             }
-            if found.is_behind_name() {
-                return recv_frame(msg, socket, flags);
+            if found.is_lent() {
+                return recv_lent(msg, socket, flags);
             }
         }
         recv_otherwise(msg, socket, flags)
     }
 }
 
-/// The short way of a frame of several behind a name.
+/// The same where messages of a ROUTER are lent, if not all of the way.
 ///
 /// # Safety
 /// As zmq_msg_recv.
 #[inline(never)]
-unsafe fn recv_frame(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
+unsafe fn recv_lent(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
     // SAFETY: passed on.
     unsafe {
         if let Ok(found) = handle::socket(socket)
             && let Ok(place) = message(msg)
-            && found.recv_frame_easily(place)
+            && found.recv_lent(place)
         {
             return int(place.len());
         }

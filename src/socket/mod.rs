@@ -321,22 +321,21 @@ impl Socket {
         Some(size)
     }
 
-    /// Whether [`recv_frame_easily`](Self::recv_frame_easily) is worth a try.
+    /// Whether [`recv_lent`](Self::recv_lent) is worth a try.
     #[inline(always)]
-    pub fn is_behind_name(&self) -> bool {
-        self.route.is_behind_name()
+    pub fn is_lent(&self) -> bool {
+        self.route.is_lent()
     }
 
-    /// The same for what follows a name.
+    /// As [`recv`](Self::recv) for names and what follows them, as long as ROUTER
+    /// lends messages. False: ask again otherwise.
     #[inline(always)]
-    pub fn recv_frame_easily(&mut self, msg: &mut Msg) -> bool {
-        let easy = self.route.is_behind_name()
-            && !self.mailbox.has_pending()
-            && self.route.recv_frame_easily(&mut self.pipes, msg);
-        if easy {
-            self.rcvmore = msg.more();
+    pub fn recv_lent(&mut self, msg: &mut Msg) -> bool {
+        if self.mailbox.has_pending() || !self.route.recv_lent(&mut self.pipes, msg) {
+            return false;
         }
-        easy
+        self.rcvmore = msg.more();
+        true
     }
 
     /// zmq_msg_recv. Err: `msg` is valid.

@@ -3,7 +3,7 @@
 
 use super::super::{PipeId, Wrote};
 use super::Pipes;
-use crate::msg::{MORE, Msg};
+use crate::msg::Msg;
 
 impl Pipes {
     /// As [`read_plain`](Self::read_plain), where that is easy. False: ask again
@@ -11,12 +11,6 @@ impl Pipes {
     #[inline(always)]
     pub fn read_easily(&mut self, id: PipeId, into: &mut Msg) -> bool {
         self.find_mut(id).is_some_and(|end| end.reader.pop_easily(into, 0))
-    }
-
-    /// As [`read`](Self::read), where that is easy. False: ask again otherwise.
-    #[inline(always)]
-    pub fn read_frame_easily(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        self.find_mut(id).is_some_and(|end| end.reader.pop_easily(into, MORE))
     }
 
     /// As [`write_plain`](Self::write_plain) for an inline body, if it takes no

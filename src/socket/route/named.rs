@@ -46,10 +46,10 @@ impl Route {
         self.named.left > 0 && self.lent == 0 && !self.named.rest
     }
 
-    /// Whether a message is lent and its name was received.
+    /// Whether there is a loan.
     #[inline(always)]
-    pub fn is_behind_name(&self) -> bool {
-        self.named.open && (self.lent > 0 || self.named.rest)
+    pub fn is_lent(&self) -> bool {
+        self.named.open
     }
 
     /// Receives the name that comes next, if that is easy, and says how long it is.
@@ -64,16 +64,6 @@ impl Route {
         Some(size)
     }
 
-    /// The same for a frame behind it.
-    #[inline(always)]
-    pub fn recv_frame_easily(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
-        let easy = pipes.read_frame_easily(self.source, msg);
-        if easy {
-            self.received_frame(msg);
-        }
-        easy
-    }
-
     #[inline(always)]
     fn received_name(&mut self) {
         self.named.left -= 1;
@@ -86,35 +76,22 @@ impl Route {
         self.named.rest = msg.more();
     }
 
-    /// As [`recv`](Route::recv).
-    #[inline(never)]
-    pub(super) fn recv_named(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
-        if self.named.open {
-            if self.recv_lent(pipes, msg) {
-                return Ok(());
-            }
-            // The burst or the run is over; most often the next pipe is in one, too.
-            self.end_loan(pipes);
-            if self.begin_loan(pipes) && self.recv_lent(pipes, msg) {
-                return Ok(());
-            }
-        }
-        self.pattern.recv(pipes, msg)?;
-        if !msg.more() {
-            self.begin_loan(pipes);
-        }
-        Ok(())
-    }
-
-    /// A name or another frame that is lent. False: the pattern must look.
-    fn recv_lent(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
-        if self.is_behind_name() {
+    /// Receives a name or another frame that is lent; whose burst or run is over is
+    /// followed by the next. Only if there is a loan. False: the pattern must look.
+    #[inline(always)]
+    pub fn recv_lent(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
+        if self.lent > 0 || self.named.rest {
             let came = pipes.read(self.source, msg);
             if came {
                 self.received_frame(msg);
             }
             return came;
         }
+        self.recv_name(pipes, msg) || self.recv_next_name(pipes, msg)
+    }
+
+    #[inline(always)]
+    fn recv_name(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
         if self.named.left == 0 || !pipes.is_in_run(self.source) {
             return false;
         }
@@ -122,6 +99,28 @@ impl Route {
         pipes.duplicate_name(self.source, name, msg);
         self.received_name();
         true
+    }
+
+    #[inline(never)]
+    fn recv_next_name(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
+        self.end_loan(pipes);
+        self.begin_loan(pipes) && self.recv_name(pipes, msg)
+    }
+
+    /// As [`recv`](Route::recv).
+    #[inline(never)]
+    pub(super) fn recv_named(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
+        if self.named.open {
+            if self.recv_lent(pipes, msg) {
+                return Ok(());
+            }
+            self.end_loan(pipes);
+        }
+        self.pattern.recv(pipes, msg)?;
+        if !msg.more() {
+            self.begin_loan(pipes);
+        }
+        Ok(())
     }
 
     /// Whether the pattern lends anything.
