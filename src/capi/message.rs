@@ -172,34 +172,64 @@ pub unsafe extern "C" fn zmq_msg_recv(
 ) -> c_int {
     // SAFETY: passed on.
     unsafe {
-        if let Ok(found) = handle::socket(socket)
-            && let Ok(place) = message(msg)
-        {
-            // The short way of a small message in a stream.
-            if found.recv_easily(place) {
-                return int(place.len());
-            }
-            if let Some(size) = found.recv_name_easily(place) {
-                return size as c_int; // at most INLINE
-            }
-            if found.is_lent() {
-                return recv_lent(msg, socket, flags);
-            }
+        let Ok(found) = handle::socket(socket) else { return recv_otherwise(msg, socket, flags) };
+        if let Some(size) = recv_easily(msg, found) {
+            return int(size);
+        }
+        if found.is_lent() {
+            return recv_name(msg, socket, flags, found);
         }
         recv_otherwise(msg, socket, flags)
     }
 }
 
-/// The same where messages of a ROUTER are lent, if not all of the way.
+/// The short way of a small message in a stream. None: nothing was done.
 ///
 /// # Safety
 /// As zmq_msg_recv.
+#[inline(always)]
+unsafe fn recv_easily(msg: *mut zmq_msg_t, socket: &mut Socket) -> Option<usize> {
+    // SAFETY: passed on.
+    let msg = unsafe { message(msg) }.ok()?;
+    socket.recv_easily(msg).then(|| msg.len())
+}
+
+/// The same for a name in front of it.
+///
+/// # Safety
+/// As zmq_msg_recv; `socket` is the handle of `found`.
 #[inline(never)]
-unsafe fn recv_lent(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
+unsafe fn recv_name(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+    found: &mut Socket,
+) -> c_int {
     // SAFETY: passed on.
     unsafe {
-        if let Ok(found) = handle::socket(socket)
-            && let Ok(place) = message(msg)
+        if let Ok(place) = message(msg)
+            && let Some(size) = found.recv_name_easily(place)
+        {
+            return size as c_int; // at most INLINE
+        }
+        recv_lent(msg, socket, flags, found)
+    }
+}
+
+/// The same for all that ROUTER lends, if not all of the way.
+///
+/// # Safety
+/// As `recv_name`.
+#[inline(never)]
+unsafe fn recv_lent(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+    found: &mut Socket,
+) -> c_int {
+    // SAFETY: passed on; `found` is not used any more when its handle is.
+    unsafe {
+        if let Ok(place) = message(msg)
             && found.recv_lent(place)
         {
             return int(place.len());
