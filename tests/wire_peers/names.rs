@@ -76,7 +76,7 @@ fn receive(router: &Socket, random: &mut Random, msg: &mut Msg) -> (Vec<u8>, Vec
     }
 }
 
-// behaviours: 160
+// behaviours: 170
 #[test]
 fn a_router_names_whole_messages_of_many_peers_whatever_comes_in_between() {
     let dog = begin(120);
