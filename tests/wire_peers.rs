@@ -14,6 +14,8 @@ mod exchange;
 mod greetings;
 #[path = "wire_peers/heartbeats.rs"]
 mod heartbeats;
+#[path = "wire_peers/names.rs"]
+mod names;
 #[path = "wire_peers/peer.rs"]
 mod peer;
 #[path = "wire_peers/subscriptions.rs"]

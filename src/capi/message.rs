@@ -196,8 +196,12 @@ pub unsafe extern "C" fn zmq_msg_recv(
 ) -> c_int {
     // SAFETY: passed on.
     unsafe {
-        if let Some(size) = recv_easily(msg, socket) {
+        let Ok(found) = handle::socket(socket) else { return recv_otherwise(msg, socket, flags) };
+        if let Some(size) = recv_easily(msg, found) {
             return int(size);
+        }
+        if found.is_lent() {
+            return recv_name(msg, socket, flags, found);
         }
         recv_otherwise(msg, socket, flags)
     }
@@ -208,12 +212,53 @@ pub unsafe extern "C" fn zmq_msg_recv(
 /// # Safety
 /// As zmq_msg_recv.
 #[inline(always)]
-unsafe fn recv_easily(msg: *mut zmq_msg_t, socket: *mut c_void) -> Option<usize> {
+unsafe fn recv_easily(msg: *mut zmq_msg_t, socket: &mut Socket) -> Option<usize> {
+    // SAFETY: passed on.
+    let msg = unsafe { message(msg) }.ok()?;
+    socket.recv_easily(msg).then(|| msg.len())
+}
+
+/// The same for a name in front of it.
+///
+/// # Safety
+/// As zmq_msg_recv; `socket` is the handle of `found`.
+#[inline(never)]
+unsafe fn recv_name(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+    found: &mut Socket,
+) -> c_int {
     // SAFETY: passed on.
     unsafe {
-        let socket = handle::socket(socket).ok()?;
-        let msg = message(msg).ok()?;
-        socket.recv_easily(msg).then(|| msg.len())
+        if let Ok(place) = message(msg)
+            && let Some(size) = found.recv_name_easily(place)
+        {
+            return size as c_int; // at most INLINE
+        }
+        recv_lent(msg, socket, flags, found)
+    }
+}
+
+/// The same for all that ROUTER lends, if not all of the way.
+///
+/// # Safety
+/// As `recv_name`.
+#[inline(never)]
+unsafe fn recv_lent(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+    found: &mut Socket,
+) -> c_int {
+    // SAFETY: passed on; `found` is not used any more when its handle is.
+    unsafe {
+        if let Ok(place) = message(msg)
+            && found.recv_lent(place)
+        {
+            return int(place.len());
+        }
+        recv_otherwise(msg, socket, flags)
     }
 }
 

@@ -101,6 +101,48 @@ impl FairQueue {
         }
     }
 
+    /// A pipe in a run of messages with a name, and how many of them may be read
+    /// without asking, until [`take_back`](Self::take_back).
+    pub fn lend_run(&mut self, pipes: &Pipes) -> (PipeId, u32) {
+        if self.more || self.held.is_some() || self.active == 0 {
+            return (PipeId::NONE, 0);
+        }
+        let id = self.pipes.id(self.current);
+        if !pipes.is_in_run(id) || !pipes.has_name(id) {
+            return (PipeId::NONE, 0);
+        }
+        let one = self.active == 1;
+        (id, if one { u32::MAX } else { u32::from(std::mem::take(&mut self.burst)) })
+    }
+
+    /// Of what [`lend_run`](Self::lend_run) has lent `left` messages were not begun;
+    /// `more`: the one that was begun goes on.
+    pub fn take_back(&mut self, left: u32, more: bool) {
+        self.more = more;
+        self.burst = left.min(u32::from(tuning::FAIR_BURST)) as u8;
+    }
+
+    /// The current pipe had its turn.
+    #[inline(always)]
+    pub fn pass_on(&mut self) {
+        self.burst = tuning::FAIR_BURST;
+        self.current += 1;
+        if self.current >= self.active {
+            self.current = 0;
+        }
+    }
+
+    /// Receives a frame from `from`, which is the current pipe. False: it is not, or
+    /// has none.
+    pub fn recv_from(&mut self, pipes: &mut Pipes, from: PipeId, msg: &mut Msg) -> bool {
+        let is_current = self.active > 0 && self.pipes.id(self.current) == from;
+        if !is_current || !pipes.read(from, msg) {
+            return false;
+        }
+        self.came_in(pipes, from, msg.more());
+        true
+    }
+
     #[inline(always)]
     fn came_in(&mut self, pipes: &Pipes, id: PipeId, more: bool) {
         *self.pipes.data_mut(self.current) = false;
@@ -112,11 +154,7 @@ impl FairQueue {
             self.burst -= 1;
             return;
         }
-        self.burst = tuning::FAIR_BURST;
-        self.current += 1;
-        if self.current >= self.active {
-            self.current = 0;
-        }
+        self.pass_on();
     }
 
     /// The current pipe is empty, or there is none, or what came was no frame,

@@ -33,6 +33,17 @@ use crate::msg::Msg;
 use crate::options::{Options, types};
 use crate::pipe::{PipeId, Pipes};
 
+/// Where the application is in messages that begin with their sender's name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The next frame is a name.
+    Name,
+    /// The name was received; the next frame is the first that the peer has sent.
+    Body,
+    /// Further frames follow.
+    Rest,
+}
+
 /// The routing behaviour of a socket type. Every method is called by the
 /// thread that uses the socket and must not block.
 pub trait Pattern: Send {
@@ -79,6 +90,23 @@ pub trait Pattern: Send {
     fn lend_in(&mut self, _pipes: &Pipes) -> (PipeId, u32) {
         (PipeId::NONE, 0)
     }
+
+    /// Whether `recv` puts the sender's name in front of every message.
+    fn names_senders(&self) -> bool {
+        false
+    }
+
+    /// As [`lend_in`](Self::lend_in), where it does: the messages stand in the run
+    /// that the pipe is in, and their name is what [`Pipes::take_name`] has. None may
+    /// be read when the run has ended. If there are any, `take_back` follows before
+    /// anything but `send` and `sole_out`.
+    fn lend_named(&mut self, _pipes: &Pipes) -> (PipeId, u32) {
+        (PipeId::NONE, 0)
+    }
+
+    /// The end of what `lend_named` began: `left` messages were not begun, the next
+    /// frame of `from`'s would have been this part.
+    fn take_back(&mut self, _pipes: &mut Pipes, _from: PipeId, _left: u32, _next: Part) {}
 
     /// Whether `recv` would succeed now.
     fn has_in(&mut self, _pipes: &mut Pipes) -> bool {

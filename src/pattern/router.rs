@@ -3,9 +3,9 @@
 //!
 //! Made by [`create`](super::create), called as [`Pattern`] says.
 
-use super::Pattern;
 use super::fair_queue::FairQueue;
 use super::peers::{Introduction, Peers};
+use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
 use crate::log::{Bytes, Rare};
 use crate::msg::Msg;
@@ -96,6 +96,7 @@ impl Router {
             Introduction::Replaced(old) => {
                 self.queue.attach(id);
                 self.recent = None;
+                pipes.forget_name(old);
                 if self.reading == Some(old) {
                     self.end_reading = true;
                 } else {
@@ -113,6 +114,9 @@ impl Router {
         name.assign(pipes.find(from).map_or(&[][..], |end| &end.routing_id))?;
         name.set_more(true);
         pipes.label_as(from, name, &self.body);
+        if pipes.is_in_run(from) {
+            pipes.keep_name(from, &self.body);
+        }
         self.recent = Some(from);
         self.reading = Some(from);
         Ok(())
@@ -251,6 +255,42 @@ impl Pattern for Router {
             }
         }
         Ok(())
+    }
+
+    fn names_senders(&self) -> bool {
+        true
+    }
+
+    fn lend_named(&mut self, pipes: &Pipes) -> (PipeId, u32) {
+        if self.incoming != Incoming::Between {
+            return (PipeId::NONE, 0);
+        }
+        let (from, count) = self.queue.lend_run(pipes);
+        if count > 0 {
+            self.recent = Some(from);
+        }
+        (from, count)
+    }
+
+    fn take_back(&mut self, pipes: &mut Pipes, from: PipeId, left: u32, next: Part) {
+        self.queue.take_back(left, next == Part::Rest);
+        match next {
+            Part::Name if left == 0 => self.queue.pass_on(),
+            Part::Name => {}
+            Part::Body => {
+                // As if the name had just been received here.
+                if !self.queue.recv_from(pipes, from, &mut self.body) {
+                    debug_assert!(false, "a name without a message");
+                    self.body = Msg::new();
+                }
+                self.incoming = Incoming::Body;
+                self.reading = Some(from);
+            }
+            Part::Rest => {
+                self.incoming = Incoming::Rest;
+                self.reading = Some(from);
+            }
+        }
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

@@ -5,6 +5,7 @@
 //! its pattern ([`Pipes::take_ended`], [`Pipes::remove`]).
 
 mod flow;
+mod names;
 mod short;
 
 use super::{EndState, PipeEnd, PipeId, Waker, Wrote};
@@ -44,6 +45,8 @@ pub struct Pipes {
     /// Large messages queue before this one's connection.
     congested: Option<Queue>,
     dirty: Vec<PipeId>,
+    /// By slot: the name that is put in front of the messages of a run.
+    names: Vec<Option<Box<Msg>>>,
     free: Vec<u32>,
     ended: Vec<PipeId>,
     sink: MetadataSink,
@@ -71,6 +74,7 @@ impl Pipes {
             free: Vec::new(),
             ended: Vec::new(),
             dirty: Vec::new(),
+            names: Vec::new(),
             sink: MetadataSink::default(),
             congested: None,
             written: 0,
@@ -435,6 +439,7 @@ impl Pipes {
             && let Some(slot) = self.slots.get_mut(id.slot as usize)
         {
             slot.end = None;
+            self.forget_name(id);
             self.free.push(id.slot);
         }
     }

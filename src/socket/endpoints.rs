@@ -188,7 +188,7 @@ impl Socket {
             self.describe_inproc(text, &mut end);
         }
         let id = self.pipes.insert(Box::new(end));
-        self.route.pattern().attached(&mut self.pipes, id, &self.options);
+        self.route.pattern(&mut self.pipes).attached(&mut self.pipes, id, &self.options);
         self.endpoints.add(number, text, text, Kind::Inproc(id));
         self.describe_endpoints();
         self.bury();
@@ -233,6 +233,7 @@ impl Socket {
     /// zmq_unbind and zmq_disconnect.
     pub fn term_endpoint(&mut self, endpoint: &[u8]) -> Result<()> {
         self.enter()?;
+        self.route.forget(&mut self.pipes);
         let text = text(endpoint)?;
         let (scheme, address) = endpoint::parse(text, self.options.socket_type)?;
         if scheme == Scheme::Inproc {
@@ -313,7 +314,7 @@ impl Socket {
     fn cut_accepted(&mut self, endpoint: u64) {
         for pipe in self.pipes_of(endpoint, false) {
             if self.pipes.cut(pipe) {
-                self.route.pattern().read_activated(&mut self.pipes, pipe);
+                self.route.pattern(&mut self.pipes).read_activated(&mut self.pipes, pipe);
             }
         }
     }

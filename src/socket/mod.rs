@@ -105,7 +105,11 @@ impl Socket {
         if let Some(io) = socket.owner.threads.first() {
             socket.pipes.waker = Some(Box::new(Wakes::new(io)));
         }
-        socket.route.pattern().option_changed(&mut socket.pipes, &socket.options, 0);
+        socket.route.pattern(&mut socket.pipes).option_changed(
+            &mut socket.pipes,
+            &socket.options,
+            0,
+        );
         Ok(socket)
     }
 
@@ -120,7 +124,7 @@ impl Socket {
 
     #[cold]
     fn process_commands(&mut self) {
-        self.route.forget();
+        self.route.forget(&mut self.pipes);
         let mut commands = std::mem::take(&mut self.commands);
         self.mailbox.drain(&mut commands);
         for command in commands.drain(..) {
@@ -128,19 +132,19 @@ impl Socket {
                 SocketCommand::Attach(end) => self.attach(end),
                 SocketCommand::ReadActivated(id) => {
                     if self.pipes.find(id).is_some() {
-                        self.route.pattern().read_activated(&mut self.pipes, id);
+                        self.route.pattern(&mut self.pipes).read_activated(&mut self.pipes, id);
                     }
                 }
                 SocketCommand::WriteActivated(id) => {
                     if self.pipes.find(id).is_some() {
                         self.pipes.refresh_hwm(id);
-                        self.route.pattern().write_activated(&mut self.pipes, id);
+                        self.route.pattern(&mut self.pipes).write_activated(&mut self.pipes, id);
                     }
                 }
                 SocketCommand::PeerClosed(id) => self.pipes.peer_closed(id),
                 SocketCommand::Hiccup(id) => {
                     if self.pipes.find(id).is_some() {
-                        self.route.pattern().hiccuped(&mut self.pipes, id);
+                        self.route.pattern(&mut self.pipes).hiccuped(&mut self.pipes, id);
                     }
                 }
                 SocketCommand::EndpointGone(endpoint) => {
@@ -156,8 +160,8 @@ impl Socket {
 
     fn attach(&mut self, end: Box<PipeEnd>) {
         let id = self.pipes.insert(end);
-        self.route.pattern().attached(&mut self.pipes, id, &self.options);
-        if let Some(made) = self.route.pattern().made_id() {
+        self.route.pattern(&mut self.pipes).attached(&mut self.pipes, id, &self.options);
+        if let Some(made) = self.route.pattern(&mut self.pipes).made_id() {
             self.options.routing_id = made;
         }
         self.bury();
@@ -174,7 +178,7 @@ impl Socket {
     #[cold]
     fn bury_all(&mut self) {
         while let Some(id) = self.pipes.take_ended() {
-            self.route.pattern().terminated(&mut self.pipes, id);
+            self.route.pattern(&mut self.pipes).terminated(&mut self.pipes, id);
             self.pipes.remove(id);
         }
     }
@@ -313,6 +317,34 @@ impl Socket {
         true
     }
 
+    /// The same for a name in front of a message; its size.
+    #[inline(always)]
+    pub fn recv_name_easily(&mut self, msg: &mut Msg) -> Option<usize> {
+        if !self.route.is_name_next() || self.mailbox.has_pending() {
+            return None;
+        }
+        let size = self.route.recv_name_easily(&self.pipes, msg)?;
+        self.rcvmore = true;
+        Some(size)
+    }
+
+    /// Whether [`recv_lent`](Self::recv_lent) is worth a try.
+    #[inline(always)]
+    pub fn is_lent(&self) -> bool {
+        self.route.is_lent()
+    }
+
+    /// As [`recv`](Self::recv) for names and what follows them, as long as ROUTER
+    /// lends messages. False: ask again otherwise.
+    #[inline(always)]
+    pub fn recv_lent(&mut self, msg: &mut Msg) -> bool {
+        if self.mailbox.has_pending() || !self.route.recv_lent(&mut self.pipes, msg) {
+            return false;
+        }
+        self.rcvmore = msg.more();
+        true
+    }
+
     /// zmq_msg_recv. Err: `msg` is valid.
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
@@ -381,7 +413,7 @@ impl Socket {
 
     /// zmq_socket_get_peer_state.
     pub fn peer_state(&mut self, routing_id: &[u8]) -> Result<i32> {
-        self.route.pattern().peer_state(&mut self.pipes, routing_id)
+        self.route.pattern(&mut self.pipes).peer_state(&mut self.pipes, routing_id)
     }
 
     /// Hands everything over for lingering and is gone; never waits.

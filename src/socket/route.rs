@@ -3,14 +3,17 @@
 //! While a socket has one peer to send to, there is nothing to decide about a
 //! message of one frame: the pattern says so, and such messages go straight to
 //! the pipe, at half the price. The same for receiving, and for the rest of a burst
-//! that comes from one of many peers. Anything else that the
-//! pattern is asked or told ends it, until a message that took the long way
-//! finds that there is still nothing to decide.
+//! that comes from one of many peers; a ROUTER's names are put in front of those
+//! here (`named`). Anything else that the pattern is asked or told ends it, until a
+//! message that took the long way finds that there is still nothing to decide.
+
+mod named;
 
 use crate::errno::Result;
 use crate::msg::Msg;
 use crate::pattern::Pattern;
 use crate::pipe::{PipeId, Pipes};
+use named::Named;
 
 /// Messages that take the long way between two questions whether they must: a
 /// socket with many peers is not to pay for those with one.
@@ -23,18 +26,21 @@ pub(super) struct Route {
     target: PipeId,
     /// Where plain messages come from...
     source: PipeId,
-    /// ...and how many of them.
+    /// ...and how many of them. Of those behind names: 1 between a name and what
+    /// follows it, else 0.
     lent: u32,
     /// The pattern has lent a pipe when it was last asked.
     lends: bool,
     /// Messages that took the long way.
     long: u8,
+    named: Named,
     pattern: Box<dyn Pattern>,
 }
 
 impl Route {
     pub fn new(pattern: Box<dyn Pattern>) -> Route {
         Route {
+            named: Named::new(pattern.names_senders()),
             pattern,
             target: PipeId::NONE,
             source: PipeId::NONE,
@@ -64,15 +70,15 @@ impl Route {
     }
 
     /// The pattern, for anything but sending and receiving.
-    pub fn pattern(&mut self) -> &mut dyn Pattern {
-        self.forget();
+    pub fn pattern(&mut self, pipes: &mut Pipes) -> &mut dyn Pattern {
+        self.forget(pipes);
         &mut *self.pattern
     }
 
-    /// From now on the pattern is asked.
-    pub fn forget(&mut self) {
+    /// From now on the pattern is asked. Before any pipe is ended, too.
+    pub fn forget(&mut self, pipes: &mut Pipes) {
         self.target = PipeId::NONE;
-        self.lent = 0;
+        self.end_loan(pipes);
     }
 
     /// As [`Pattern::send`].
@@ -86,6 +92,9 @@ impl Route {
     /// As [`Pattern::recv`].
     #[inline]
     pub fn recv(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
+        if self.named.is_kind() {
+            return self.recv_named(pipes, msg);
+        }
         let result = self.pattern.recv(pipes, msg);
         self.lent = 0;
         if self.lends || self.may_ask() {

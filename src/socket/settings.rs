@@ -28,8 +28,11 @@ impl Socket {
         self.alive()?;
         if options::is_action(option) {
             let topic = value.unwrap_or_default();
-            let done =
-                self.route.pattern().subscription(&mut self.pipes, option == SUBSCRIBE, topic);
+            let done = self.route.pattern(&mut self.pipes).subscription(
+                &mut self.pipes,
+                option == SUBSCRIBE,
+                topic,
+            );
             self.bury();
             return done;
         }
@@ -38,7 +41,7 @@ impl Socket {
             self.owner.set_hwm(self.options.sndhwm, self.options.rcvhwm);
             self.pipes.set_hwm(self.options.sndhwm, self.options.rcvhwm);
         }
-        self.route.pattern().option_changed(&mut self.pipes, &self.options, option);
+        self.route.pattern(&mut self.pipes).option_changed(&mut self.pipes, &self.options, option);
         self.bury();
         Ok(())
     }
@@ -62,7 +65,8 @@ impl Socket {
             }
             LAST_ENDPOINT => options::put_string(out, self.endpoints.last().as_bytes()),
             TOPICS_COUNT => {
-                let count = self.route.pattern().topics_count().ok_or(Errno::EINVAL)?;
+                let count =
+                    self.route.pattern(&mut self.pipes).topics_count().ok_or(Errno::EINVAL)?;
                 options::put_int(out, i32::try_from(count).unwrap_or(i32::MAX), Room::AtLeast)
             }
             _ => self.options.get(option, out),
@@ -87,7 +91,7 @@ impl Socket {
             // Whoever waits without having asked for ZMQ_EVENTS first hears of
             // what is there already and, the lanes having been found empty, of
             // what comes.
-            self.route.pattern().has_in(&mut self.pipes);
+            self.route.pattern(&mut self.pipes).has_in(&mut self.pipes);
             self.mailbox.poke();
             self.bury();
         }

@@ -44,13 +44,13 @@ impl Socket {
             self.mailbox.quiet();
         }
         self.enter()?;
-        let mut readable = self.route.pattern().has_in(&mut self.pipes);
+        let mut readable = self.route.pattern(&mut self.pipes).has_in(&mut self.pipes);
         self.bury();
         if !readable && self.look(false) {
             self.enter()?;
-            readable = self.route.pattern().has_in(&mut self.pipes);
+            readable = self.route.pattern(&mut self.pipes).has_in(&mut self.pipes);
         }
-        let writable = self.route.pattern().has_out(&mut self.pipes);
+        let writable = self.route.pattern(&mut self.pipes).has_out(&mut self.pipes);
         self.bury();
         Ok(if readable { POLLIN } else { 0 } | if writable { POLLOUT } else { 0 })
     }
@@ -116,7 +116,7 @@ impl Socket {
         if let Some(id) = drive.core().id(0)
             && self.pipes.find(id).is_some()
         {
-            self.route.pattern().read_activated(&mut self.pipes, id);
+            self.route.pattern(&mut self.pipes).read_activated(&mut self.pipes, id);
         }
     }
 
@@ -157,7 +157,7 @@ impl Socket {
     fn read(&mut self, drive: &Arc<Drive>) -> bool {
         let (wake, _again) = drive.on_readable(&mut self.pipes.arena);
         if wake && let Some(id) = drive.core().id(0) {
-            self.route.pattern().read_activated(&mut self.pipes, id);
+            self.route.pattern(&mut self.pipes).read_activated(&mut self.pipes, id);
         }
         wake
     }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use zmq::capi::types::zmq_pollitem_t;
 use zmq::capi::{context, errors, message, monitor, poll, socket};
+use zmq::msg::Msg;
 
 use super::PATIENCE_MS;
 
@@ -299,17 +300,19 @@ impl Socket {
     }
 
     fn recv_frame(&self, flags: c_int, property: Option<&str>) -> Result<Frame, i32> {
-        let mut msg = zmq::msg::Msg::new();
+        let mut msg = Msg::new();
         // SAFETY: the message is one, and so is the handle.
         check(unsafe { message::zmq_msg_recv(&mut msg, self.0, flags) })?;
-        let property = property.map(|name| {
-            // SAFETY: the message is one; the answer lives as long as it.
-            unsafe {
-                let text = message::zmq_msg_gets(&msg, c_text(name).as_ptr());
-                (!text.is_null()).then(|| std::ffi::CStr::from_ptr(text).to_bytes().to_vec())
-            }
-        });
-        Ok(Frame { body: msg.data().to_vec(), more: msg.more(), property: property.flatten() })
+        let property = property.and_then(|name| property_of(&msg, name));
+        Ok(Frame { body: msg.data().to_vec(), more: msg.more(), property })
+    }
+
+    /// Receives a frame in place of what `msg` holds; this property of it.
+    pub fn recv_into(&self, msg: &mut Msg, name: &str) -> Option<Vec<u8>> {
+        // SAFETY: the message is one, and so is the handle.
+        let size = check(unsafe { message::zmq_msg_recv(msg, self.0, 0) });
+        assert_eq!(size, Ok(msg.data().len() as c_int));
+        property_of(msg, name)
     }
 
     pub fn try_recv(&self) -> Result<Vec<u8>, i32> {
@@ -375,6 +378,14 @@ impl Drop for Socket {
         if let Some(path) = self.1.take() {
             let _ = std::fs::remove_file(path);
         }
+    }
+}
+
+fn property_of(msg: &Msg, name: &str) -> Option<Vec<u8>> {
+    // SAFETY: the message is one; the answer lives as long as it.
+    unsafe {
+        let text = message::zmq_msg_gets(msg, c_text(name).as_ptr());
+        (!text.is_null()).then(|| std::ffi::CStr::from_ptr(text).to_bytes().to_vec())
     }
 }
 

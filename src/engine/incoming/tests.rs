@@ -8,7 +8,7 @@ use std::os::unix::net::UnixStream;
 use super::*;
 use crate::msg::{MORE, MetadataRef, MetadataSink};
 use crate::options::{ContextOptions, Options, types};
-use crate::pattern;
+use crate::pattern::{self, Part, Pattern};
 use crate::pipe::{EndSettings, LaneReader, LaneWriter, Pipes, driven_pair, message_lane};
 use crate::tuning::{FAIR_BURST, RUN_LEAST, TURN_MESSAGES};
 
@@ -350,20 +350,7 @@ fn noise_neither_panics_nor_leaks() {
 // behaviours: 172
 #[test]
 fn peers_whose_messages_came_together_get_their_turns_in_bursts() {
-    const MANY: usize = 200;
-    let options = Options::new(types::PULL, &ContextOptions::default());
-    let mut pattern = pattern::create(types::PULL, &options).expect("a PULL");
-    let mut pipes = Pipes::new();
-    let mut kept = Vec::new();
-    for peer in 0..3_u8 {
-        let settings = EndSettings { rcvhwm: 1000, ..EndSettings::default() };
-        let (end, session) = driven_pair(&settings);
-        let id = pipes.insert(Box::new(end));
-        pattern.attached(&mut pipes, id, &options);
-        let mut wire = Wire::with(session.writer, 1000, -1);
-        assert!(matches!(wire.receive(&[0, 1, peer].repeat(MANY)), Turn::Idle));
-        kept.push(wire);
-    }
+    let (mut pattern, mut pipes, _wires) = three_peers(types::PULL);
     let mut msg = Msg::new();
     let mut came = Vec::new();
     while pattern.recv(&mut pipes, &mut msg).is_ok() {
@@ -376,8 +363,78 @@ fn peers_whose_messages_came_together_get_their_turns_in_bursts() {
             came.push(msg.data()[0]);
         }
     }
+    check_bursts(&came);
+}
+
+const MANY: usize = 200;
+
+/// A pattern that has [`MANY`] messages of each of three peers to receive.
+fn three_peers(socket_type: i32) -> (Box<dyn Pattern>, Pipes, Vec<Wire>) {
+    let options = Options::new(socket_type, &ContextOptions::default());
+    let mut pattern = pattern::create(socket_type, &options).expect("a pattern");
+    let mut pipes = Pipes::new();
+    let mut wires = Vec::new();
+    for peer in 0..3_u8 {
+        let settings = EndSettings { rcvhwm: 1000, ..EndSettings::default() };
+        let (mut end, session) = driven_pair(&settings);
+        end.routing_id = vec![peer];
+        let id = pipes.insert(Box::new(end));
+        pattern.attached(&mut pipes, id, &options);
+        let mut wire = Wire::with(session.writer, 1000, -1);
+        assert!(matches!(wire.receive(&[0, 1, peer].repeat(MANY)), Turn::Idle));
+        wires.push(wire);
+    }
+    (pattern, pipes, wires)
+}
+
+/// Each message is its sender's number.
+fn check_bursts(came: &[u8]) {
     assert_eq!(came.len(), 3 * MANY);
     let longest = came.chunk_by(|a, b| a == b).map(<[u8]>::len).max();
     assert!(longest.is_some_and(|n| (2..=2 + usize::from(FAIR_BURST)).contains(&n)), "{longest:?}");
     assert!((0..3).all(|peer| came.iter().filter(|from| **from == peer).count() == MANY));
+}
+
+#[test]
+fn a_router_lends_bursts_and_takes_back_what_is_left_of_them_at_any_place() {
+    for leave in 0..4 {
+        let (mut pattern, mut pipes, _wires) = three_peers(types::ROUTER);
+        let (mut name, mut msg) = (Msg::new(), Msg::new());
+        let mut came = Vec::new();
+        let mut lent_in_all = 0;
+        loop {
+            let (from, count) = pattern.lend_named(&pipes);
+            if count == 0 {
+                if pattern.recv(&mut pipes, &mut name).is_err() {
+                    break;
+                }
+                assert_eq!(pattern.recv(&mut pipes, &mut msg), Ok(()));
+                assert!(name.data() == msg.data() && name.more() && !msg.more());
+                came.push(msg.data()[0]);
+                continue;
+            }
+            // The application stops `leave` messages before the end, behind a name.
+            let kept = pipes.take_name(from).expect("a name");
+            let mut left = count;
+            while left > leave && pipes.is_in_run(from) {
+                assert!(pipes.read(from, &mut msg));
+                assert_eq!(msg.data(), kept.data());
+                came.push(msg.data()[0]);
+                left -= 1;
+            }
+            lent_in_all += count - left;
+            let behind_name = left > 0 && pipes.is_in_run(from);
+            let next = if behind_name { Part::Body } else { Part::Name };
+            left -= u32::from(behind_name);
+            pipes.put_name(from, kept);
+            pattern.take_back(&mut pipes, from, left, next);
+            if behind_name {
+                assert_eq!(pattern.recv(&mut pipes, &mut msg), Ok(()));
+                assert!(msg.data() == [came[came.len() - 1]] && !msg.more());
+                came.push(msg.data()[0]);
+            }
+        }
+        check_bursts(&came);
+        assert!(lent_in_all > 2 * MANY as u32, "{lent_in_all}");
+    }
 }
