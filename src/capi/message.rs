@@ -203,6 +203,28 @@ pub unsafe extern "C" fn zmq_msg_recv(
         if found.is_lent() {
             return recv_name(msg, socket, flags, found);
         }
+        recv_across(msg, socket, flags, found)
+    }
+}
+
+/// The short way of a message from another socket, where it takes a call.
+///
+/// # Safety
+/// As zmq_msg_recv; `socket` is the handle of `found`.
+#[inline(never)]
+unsafe fn recv_across(
+    msg: *mut zmq_msg_t,
+    socket: *mut c_void,
+    flags: c_int,
+    found: &mut Socket,
+) -> c_int {
+    // SAFETY: passed on.
+    unsafe {
+        if let Ok(place) = message(msg)
+            && found.recv_across(place)
+        {
+            return int(place.len());
+        }
         recv_otherwise(msg, socket, flags)
     }
 }

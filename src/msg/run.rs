@@ -212,11 +212,12 @@ impl RunReader {
         true
     }
 
-    /// As [`take_easy`](Self::take_easy) for any frame of a run that grows: with
-    /// copies of exact size, a larger body into the block that `into` has.
+    /// As [`take_easy`](Self::take_easy) for any frame of a run that grows, in place
+    /// of a message without meta-data: with copies of exact size, a larger body into
+    /// the block that `into` has.
     #[inline(always)]
     pub fn take_grown(&mut self, into: &mut Msg) -> bool {
-        if self.growing.is_null() || !self.has_frames() || into.meta.is_some() {
+        if self.growing.is_null() || !self.has_more() {
             return false;
         }
         // SAFETY: `at` is a header, and its body is the run's.
@@ -228,9 +229,8 @@ impl RunReader {
                 if !into.refill(body, size) {
                     return false;
                 }
-            } else if into.is_owned() {
-                return false;
             } else {
+                into.drop_body();
                 copy_exactly(body, ptr::addr_of_mut!(into.body).cast(), size);
                 into.tail = Tail::of_header(header);
             }

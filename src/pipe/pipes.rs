@@ -182,7 +182,7 @@ impl Pipes {
     pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
         let Pipes { slots, sink, .. } = self;
         let Some(end) = find_in(slots, id) else { return false };
-        if end.reader.pop_easily(into, 0) {
+        if end.reader.pop_easily(into, 0) || end.reader.pop_across(into) {
             return true;
         }
         if end.state != EndState::Ended && end.reader.pop_plain_into(into, sink) {

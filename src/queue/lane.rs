@@ -281,6 +281,16 @@ impl<T> Consumer<T> {
         unsafe { self.move_into(into, fits, |_| ()) }
     }
 
+    /// As [`pop_into_easily`](Self::pop_into_easily), dropping what `into` held.
+    #[inline(always)]
+    pub fn pop_over_easily(&mut self, into: &mut T, fits: impl FnOnce(&T) -> bool) -> bool {
+        if self.at.count >= self.limit || self.at.index == SEGMENT {
+            return false;
+        }
+        // SAFETY: there is one in the cell; see `pop_into_if` for the drop.
+        unsafe { self.move_into(into, fits, |old| ptr::drop_in_place(old)) }
+    }
+
     /// Takes the oldest published item in place of `into`, in one move, if it
     /// `fits`. False: it does not, or nothing is there; `into` is untouched.
     #[inline(always)]

@@ -317,6 +317,18 @@ impl Socket {
         true
     }
 
+    /// The same from another socket, where it takes a call.
+    #[inline(always)]
+    pub fn recv_across(&mut self, msg: &mut Msg) -> bool {
+        let Some(source) = self.route.source() else { return false };
+        if self.mailbox.has_pending() || !self.pipes.read_across(source, msg) {
+            return false;
+        }
+        self.route.took();
+        self.rcvmore = false;
+        true
+    }
+
     /// The same for a name in front of a message; its size.
     #[inline(always)]
     pub fn recv_name_easily(&mut self, msg: &mut Msg) -> Option<usize> {

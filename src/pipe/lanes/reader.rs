@@ -79,13 +79,12 @@ impl LaneReader {
         if self.easy == 0 {
             return false;
         }
-        if self.run.may_be_easy() && self.run.take_easy(into, flags) {
-            // Most often.
-        } else if !self.run.is_empty() {
-            if !self.run.take_grown(into) {
+        if self.run.may_be_easy() {
+            if !self.run.take_easy(into, flags) {
                 return false;
             }
-        } else if !into.holds_nothing()
+        } else if !self.run.is_empty()
+            || !into.holds_nothing()
             || !self.lane.pop_into_easily(into, |cell| cell.has_only(flags))
         {
             return false;
@@ -94,6 +93,24 @@ impl LaneReader {
         self.easy -= ends;
         self.credit.count(ends);
         true
+    }
+
+    /// As [`pop_easily`](Self::pop_easily) for a whole message from another socket,
+    /// where it takes a call: from a run that grows, or in place of a body that has
+    /// to be given back.
+    #[inline(always)]
+    pub fn pop_across(&mut self, into: &mut Msg) -> bool {
+        if self.easy == 0 || into.metadata().is_some() {
+            return false;
+        }
+        let came = if self.run.is_empty() {
+            self.lane.pop_over_easily(into, Msg::is_whole)
+        } else {
+            self.run.take_grown(into)
+        };
+        self.easy -= u64::from(came);
+        self.credit.count(u64::from(came));
+        came
     }
 
     /// Reads one frame in place of `into` without counting it as finished; the

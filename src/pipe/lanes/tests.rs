@@ -84,7 +84,8 @@ impl Across {
 
     /// Reads as a socket does; whether it was easy.
     fn read(&mut self, n: usize) -> bool {
-        let easy = self.reader.pop_easily(&mut self.into, 0);
+        let easy =
+            self.reader.pop_easily(&mut self.into, 0) || self.reader.pop_across(&mut self.into);
         if !easy {
             assert!(self.reader.pop_plain_into(&mut self.into, &mut self.sink), "message {n}");
             let _ = self.reader.finish_one();
@@ -103,6 +104,7 @@ impl Across {
     fn is_empty(&mut self) -> bool {
         !self.reader.available()
             && !self.reader.pop_easily(&mut self.into, 0)
+            && !self.reader.pop_across(&mut self.into)
             && !self.reader.pop_plain_into(&mut self.into, &mut self.sink)
     }
 }
@@ -216,5 +218,5 @@ fn an_abandoned_run_that_grows_is_no_longer_read() {
     let _ = lane.read(0);
     lane.reader.abandon();
     let _ = lane.run();
-    assert!(!lane.reader.pop_easily(&mut lane.into, 0));
+    assert!(!lane.reader.pop_easily(&mut lane.into, 0) && !lane.reader.pop_across(&mut lane.into));
 }

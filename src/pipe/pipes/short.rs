@@ -13,6 +13,13 @@ impl Pipes {
         self.find_mut(id).is_some_and(|end| end.reader.pop_easily(into, 0))
     }
 
+    /// As [`read_easily`](Self::read_easily) from another socket, where it takes a
+    /// call.
+    #[inline(always)]
+    pub fn read_across(&mut self, id: PipeId, into: &mut Msg) -> bool {
+        self.find_mut(id).is_some_and(|end| end.reader.pop_across(into))
+    }
+
     /// As [`write_plain`](Self::write_plain) for an inline body, if it takes no
     /// call. False: ask again otherwise.
     #[inline(always)]
