@@ -18,9 +18,9 @@ Generated from the tables in src/ by tests/compat.rs; `scripts/compat` writes it
 \"works\" means: as libzmq 4.3.5 does. Nothing is accepted and then silently ignored: what is
 not obeyed is listed here with what a caller sees.
 
-One thing is otherwise for all sockets that receive from their peers in turn: of peers that stream by
-tcp, ipc or tipc, up to 17 messages of one are received before the next one's, where libzmq takes one of
-each. Of each peer they come in order, and all have the same share, as ever.
+One thing is otherwise for all sockets that receive from their peers in turn: of peers that stream,
+up to 17 messages of one are received before the next one's, where libzmq takes one of each. Of each peer
+they come in order, and all have the same share, as ever.
 ";
 
 fn said(state: State) -> String {

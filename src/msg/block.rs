@@ -94,6 +94,10 @@ const LINE: usize = 64;
 /// another was, and the heap grows (tests/unload.rs).
 const LARGE: usize = 8 * 1024;
 
+/// Larger blocks are not kept for other bodies than the one they were made for: a
+/// small message would hold on to them.
+const REUSED: usize = 512;
+
 fn layout(room: usize) -> Option<Layout> {
     let align = if room < LARGE { LINE } else { std::mem::align_of::<Block>() };
     let size = std::mem::size_of::<Block>().checked_add(room)?.checked_next_multiple_of(align)?;
@@ -132,8 +136,8 @@ fn allocate_elsewhere(class: Option<usize>, len: usize) -> Option<NonNull<Block>
     Some(block)
 }
 
-/// The bytes of this owner if it is a block with room for `len` that nobody else
-/// refers to.
+/// The bytes of this owner if it is a block with room for `len`, and not much more,
+/// that nobody else refers to.
 ///
 /// # Safety
 /// The caller holds a reference.
@@ -145,7 +149,8 @@ pub(super) unsafe fn reuse(owner: *const Owner, len: usize) -> Option<*mut u8> {
             return None;
         }
         let block = owner.cast::<Block>();
-        let fits = len <= (*block).room && Owner::held_only(owner, 1);
+        let room = (*block).room;
+        let fits = len <= room && room <= REUSED && Owner::held_only(owner, 1);
         fits.then(|| block.add(1).cast_mut().cast())
     }
 }

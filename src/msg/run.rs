@@ -175,7 +175,6 @@ impl RunReader {
     /// short, has no flags but `flags`, is not among the last, and `into` holds
     /// nothing that has to be given back, or what the frame needs anyway, as it
     /// does after the frame before. False: `into` is untouched.
-    ///
     #[inline(always)]
     pub fn take_easy(&mut self, into: &mut Msg, flags: u8) -> bool {
         if !self.may_be_easy() {
