@@ -203,7 +203,11 @@ pub unsafe extern "C" fn zmq_msg_recv(
         if found.is_lent() {
             return recv_name(msg, socket, flags, found);
         }
-        recv_across(msg, socket, flags, found)
+        // With meta-data the message before came by a connection.
+        if message(msg).is_ok_and(|place| place.metadata().is_none()) {
+            return recv_across(msg, socket, flags, found);
+        }
+        recv_otherwise(msg, socket, flags)
     }
 }
 
