@@ -144,11 +144,8 @@ def measure(bench, cell, repeats, seconds):
         runs[variant] = []
         counts[variant] = cell_table.fixed_count(cell, seconds)
         if cell.calibrate:
-            calibrated = calibrate(bench, cell, variant, seconds)
-            if isinstance(calibrated, dict):
-                runs[variant].append(calibrated)
-            else:
-                counts[variant] = calibrated
+            counts[variant], failed = calibrate(bench, cell, variant, seconds)
+            runs[variant] += failed
     for repeat in range(repeats):
         # The order changes, so that no variant always runs on a warm machine.
         for variant in variants if repeat % 2 == 0 else reversed(variants):
@@ -158,7 +155,7 @@ def measure(bench, cell, repeats, seconds):
 
 
 def calibrate(bench, cell, variant, seconds):
-    """The count that takes about `seconds`, or the figures of a probe that failed.
+    """The count that takes about `seconds`, and a list of the probe that failed, if one did.
 
     A short probe mostly measures its own beginning (64 connections), so it is
     repeated with what it gave until it has taken a good part of the time."""
@@ -166,9 +163,9 @@ def calibrate(bench, cell, variant, seconds):
     for _ in range(PROBES):
         probe = bench.run(cell, variant, count)
         if "problem" in probe:
-            return probe
+            return count, [probe]
         aimed = cell_table.next_count(cell, probe, seconds)
         if aimed <= 3 * count:
-            return aimed
+            return aimed, []
         count = aimed
-    return count
+    return count, []

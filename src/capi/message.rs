@@ -194,95 +194,23 @@ pub unsafe extern "C" fn zmq_msg_recv(
     socket: *mut c_void,
     flags: c_int,
 ) -> c_int {
+    // The short way of a small message in a stream.
     // SAFETY: passed on.
     unsafe {
-        let Ok(found) = handle::socket(socket) else { return recv_otherwise(msg, socket, flags) };
-        if let Some(size) = recv_easily(msg, found) {
-            return int(size);
-        }
-        if found.is_lent() {
-            return recv_name(msg, socket, flags, found);
-        }
-        // With meta-data the message before came by a connection.
-        if message(msg).is_ok_and(|place| place.metadata().is_none()) {
-            return recv_across(msg, socket, flags, found);
-        }
-        recv_otherwise(msg, socket, flags)
-    }
-}
-
-/// The short way of a message from another socket, where it takes a call.
-///
-/// # Safety
-/// As zmq_msg_recv; `socket` is the handle of `found`.
-#[inline(never)]
-unsafe fn recv_across(
-    msg: *mut zmq_msg_t,
-    socket: *mut c_void,
-    flags: c_int,
-    found: &mut Socket,
-) -> c_int {
-    // SAFETY: passed on.
-    unsafe {
-        if let Ok(place) = message(msg)
-            && found.recv_across(place)
+        if let Ok(found) = handle::socket(socket)
+            && let Ok(place) = message(msg)
         {
-            return int(place.len());
-        }
-        recv_otherwise(msg, socket, flags)
-    }
-}
-
-/// The short way of a small message in a stream. None: nothing was done.
-///
-/// # Safety
-/// As zmq_msg_recv.
-#[inline(always)]
-unsafe fn recv_easily(msg: *mut zmq_msg_t, socket: &mut Socket) -> Option<usize> {
-    // SAFETY: passed on.
-    let msg = unsafe { message(msg) }.ok()?;
-    socket.recv_easily(msg).then(|| msg.len())
-}
-
-/// The same for a name in front of it.
-///
-/// # Safety
-/// As zmq_msg_recv; `socket` is the handle of `found`.
-#[inline(never)]
-unsafe fn recv_name(
-    msg: *mut zmq_msg_t,
-    socket: *mut c_void,
-    flags: c_int,
-    found: &mut Socket,
-) -> c_int {
-    // SAFETY: passed on.
-    unsafe {
-        if let Ok(place) = message(msg)
-            && let Some(size) = found.recv_name_easily(place)
-        {
-            return size as c_int; // at most INLINE
-        }
-        recv_lent(msg, socket, flags, found)
-    }
-}
-
-/// The same for all that ROUTER lends, if not all of the way.
-///
-/// # Safety
-/// As `recv_name`.
-#[inline(never)]
-unsafe fn recv_lent(
-    msg: *mut zmq_msg_t,
-    socket: *mut c_void,
-    flags: c_int,
-    found: &mut Socket,
-) -> c_int {
-    // SAFETY: passed on; `found` is not used any more when its handle is.
-    unsafe {
-        if let Ok(place) = message(msg)
-            && found.recv_lent(place)
-        {
-            return int(place.len());
+            if found.recv_easily(place) {
+                return int(place.len());
+            }
+            if found.is_lent() {
+                return recv_name(place, found, flags);
+            }
+            // With meta-data the message before came by a connection.
+            if place.metadata().is_none() {
+                return recv_across(place, found, flags);
+            }
+            return recv_long(place, found, flags);
         }
         recv_otherwise(msg, socket, flags)
     }
@@ -294,6 +222,38 @@ unsafe fn recv_lent(
 unsafe fn recv_otherwise(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_int {
     // SAFETY: passed on.
     answer(|| unsafe { recv(msg, socket, flags) })
+}
+
+/// The short way of a message from another socket, where it takes a call.
+#[inline(never)]
+fn recv_across(place: &mut Msg, found: &mut Socket, flags: c_int) -> c_int {
+    if found.recv_across(place) {
+        return int(place.len());
+    }
+    recv_long(place, found, flags)
+}
+
+/// The short way of a name in front of a message.
+#[inline(never)]
+fn recv_name(place: &mut Msg, found: &mut Socket, flags: c_int) -> c_int {
+    match found.recv_name_easily(place) {
+        Some(size) => size as c_int, // at most INLINE
+        None => recv_lent(place, found, flags),
+    }
+}
+
+/// The same for all that ROUTER lends, if not all of the way.
+#[inline(never)]
+fn recv_lent(place: &mut Msg, found: &mut Socket, flags: c_int) -> c_int {
+    if found.recv_lent(place) {
+        return int(place.len());
+    }
+    recv_long(place, found, flags)
+}
+
+#[inline(never)]
+fn recv_long(place: &mut Msg, found: &mut Socket, flags: c_int) -> c_int {
+    answer(|| socket::recv(found, place, flags))
 }
 
 /// What zmq_msg_send does, by its old name as well.

@@ -160,7 +160,7 @@ impl Msg {
     }
 
     /// Empties the body; the meta-data stays.
-    #[inline]
+    #[inline(always)]
     pub fn clear_body(&mut self) {
         self.drop_body();
         self.tail = Tail::new(Kind::Inline, 0);
@@ -170,8 +170,7 @@ impl Msg {
     #[inline(always)]
     pub fn clear(&mut self) {
         debug_assert!(self.meta.is_none());
-        self.drop_body();
-        self.tail = Tail::new(Kind::Inline, 0);
+        self.clear_body();
     }
 
     /// Moves the content into `cell`, leaving an empty message. Word by word:

@@ -120,6 +120,8 @@ pub struct PipeEnd {
     pub connected: bool,
     /// The peer's routing id, as the pattern knows it.
     pub routing_id: Vec<u8>,
+    /// That id as the frame put in front of the messages of a run (`pipes/names.rs`).
+    name_frame: Option<Box<Msg>>,
     /// For the debug log: where this pipe leads. Empty while the log is off.
     pub name: String,
 }
@@ -164,6 +166,7 @@ impl PipeEnd {
             endpoint: 0,
             connected: false,
             routing_id: Vec::new(),
+            name_frame: None,
             name: String::new(),
         }
     }

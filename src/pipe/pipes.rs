@@ -45,8 +45,6 @@ pub struct Pipes {
     /// Large messages queue before this one's connection.
     congested: Option<Queue>,
     dirty: Vec<PipeId>,
-    /// By slot: the name that is put in front of the messages of a run.
-    names: Vec<Option<Box<Msg>>>,
     free: Vec<u32>,
     ended: Vec<PipeId>,
     sink: MetadataSink,
@@ -74,7 +72,6 @@ impl Pipes {
             free: Vec::new(),
             ended: Vec::new(),
             dirty: Vec::new(),
-            names: Vec::new(),
             sink: MetadataSink::default(),
             congested: None,
             written: 0,
@@ -439,7 +436,6 @@ impl Pipes {
             && let Some(slot) = self.slots.get_mut(id.slot as usize)
         {
             slot.end = None;
-            self.forget_name(id);
             self.free.push(id.slot);
         }
     }

@@ -274,21 +274,21 @@ impl<T> Consumer<T> {
     /// no segment ends; what `into` held is not dropped. False: ask again otherwise.
     #[inline(always)]
     pub fn pop_into_easily(&mut self, into: &mut T, fits: impl FnOnce(&T) -> bool) -> bool {
-        if self.at.count >= self.limit || self.at.index == SEGMENT {
-            return false;
-        }
         // SAFETY: there is one in the cell.
-        unsafe { self.move_into(into, fits, |_| ()) }
+        self.is_at_hand() && unsafe { self.move_into(into, fits, |_| ()) }
     }
 
     /// As [`pop_into_easily`](Self::pop_into_easily), dropping what `into` held.
     #[inline(always)]
     pub fn pop_over_easily(&mut self, into: &mut T, fits: impl FnOnce(&T) -> bool) -> bool {
-        if self.at.count >= self.limit || self.at.index == SEGMENT {
-            return false;
-        }
         // SAFETY: there is one in the cell; see `pop_into_if` for the drop.
-        unsafe { self.move_into(into, fits, |old| ptr::drop_in_place(old)) }
+        self.is_at_hand() && unsafe { self.move_into(into, fits, |old| ptr::drop_in_place(old)) }
+    }
+
+    /// Whether an item is known to be there, in this segment.
+    #[inline(always)]
+    fn is_at_hand(&self) -> bool {
+        self.at.count < self.limit && self.at.index < SEGMENT
     }
 
     /// Takes the oldest published item in place of `into`, in one move, if it

@@ -1,24 +1,12 @@
 //! What a ROUTER receives of peers whose messages come many at a time: names in front,
 //! messages whole and in order, whatever happens in between.
 
-use crate::common::{Context, Poll, Raw, RawListener, Socket, begin, kind, option};
+use crate::common::{Context, Noise, Poll, Raw, RawListener, Socket, begin, kind, option};
 use crate::peer::Version;
 use zmq::msg::Msg;
 
 const WIRE: Version = Version::V3_1;
 const MANY: usize = 400;
-
-/// xorshift64: the same course on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % n
-    }
-}
 
 fn peer(endpoint: &str, name: &[u8]) -> Raw {
     let mut raw = Raw::connect(endpoint);
@@ -27,12 +15,12 @@ fn peer(endpoint: &str, name: &[u8]) -> Raw {
 }
 
 /// A peer's message by its number: one frame mostly, of any size.
-fn frames(random: &mut Random, number: usize) -> Vec<Vec<u8>> {
-    let count = 1 + random.below(20).saturating_sub(16);
+fn frames(noise: &mut Noise, number: usize) -> Vec<Vec<u8>> {
+    let count = 1 + noise.below(20).saturating_sub(16);
     let mut first = format!("{number} ").into_bytes();
-    first.resize(first.len() + [0, 0, 0, 0, 40, 45, 300][random.below(7)], b'.');
+    first.resize(first.len() + [0, 0, 0, 0, 40, 45, 300][noise.below(7)], b'.');
     let mut frames = vec![first];
-    frames.resize_with(count, || vec![b'x'; random.below(3) * 30]);
+    frames.resize_with(count, || vec![b'x'; noise.below(3) * 30]);
     frames
 }
 
@@ -48,8 +36,8 @@ fn numbers(first: usize, count: usize) -> Vec<u8> {
 }
 
 /// Things an application does between two frames.
-fn interrupt(router: &Socket, random: &mut Random) {
-    match random.below(60) {
+fn interrupt(router: &Socket, noise: &mut Noise) {
+    match noise.below(60) {
         0 => assert_eq!(router.get(option::EVENTS) & 1, 1),
         1 => assert_eq!(Poll(vec![router.item(Poll::IN)]).wait(0), Ok(1)),
         2 => router.set(option::ROUTER_MANDATORY, 0),
@@ -59,10 +47,10 @@ fn interrupt(router: &Socket, random: &mut Random) {
 }
 
 /// Receives a message in `msg`, with interruptions: the name and what follows.
-fn receive(router: &Socket, random: &mut Random, msg: &mut Msg) -> (Vec<u8>, Vec<Vec<u8>>) {
+fn receive(router: &Socket, noise: &mut Noise, msg: &mut Msg) -> (Vec<u8>, Vec<Vec<u8>>) {
     let mut all = Vec::new();
     loop {
-        if random.below(10) == 0 {
+        if noise.below(10) == 0 {
             *msg = Msg::new();
         }
         let identity = router.recv_into(msg, "Identity");
@@ -72,7 +60,7 @@ fn receive(router: &Socket, random: &mut Random, msg: &mut Msg) -> (Vec<u8>, Vec
         if !msg.more() {
             return (all.remove(0), all);
         }
-        interrupt(router, random);
+        interrupt(router, noise);
     }
 }
 
@@ -80,7 +68,7 @@ fn receive(router: &Socket, random: &mut Random, msg: &mut Msg) -> (Vec<u8>, Vec
 #[test]
 fn a_router_names_whole_messages_of_many_peers_whatever_comes_in_between() {
     let dog = begin(120);
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut noise = Noise::new(1);
     let names = [1, 5, 47, 48, 49, 255].map(|len| vec![b'a' + (len % 7) as u8; len]);
     for round in 0..6 {
         dog.step(format!("round {round}"));
@@ -89,7 +77,7 @@ fn a_router_names_whole_messages_of_many_peers_whatever_comes_in_between() {
         let mut raws: Vec<Raw> = names.iter().map(|name| peer(&endpoint, name)).collect();
         let mut sent: Vec<Vec<Vec<Vec<u8>>>> = Vec::new();
         for raw in &mut raws {
-            let messages: Vec<_> = (0..MANY).map(|i| frames(&mut random, i)).collect();
+            let messages: Vec<_> = (0..MANY).map(|i| frames(&mut noise, i)).collect();
             raw.send(&wire(&messages));
             sent.push(messages);
         }
@@ -98,7 +86,7 @@ fn a_router_names_whole_messages_of_many_peers_whatever_comes_in_between() {
         }
         let (mut msg, mut came) = (Msg::new(), [0; 6]);
         for _ in 0..MANY * names.len() {
-            let (name, frames) = receive(&router, &mut random, &mut msg);
+            let (name, frames) = receive(&router, &mut noise, &mut msg);
             let from = names.iter().position(|known| *known == name).expect("a name we know");
             assert_eq!(frames, sent[from][came[from]], "message {} of {from}", came[from]);
             came[from] += 1;

@@ -42,8 +42,6 @@ pub struct RunWriter {
     at: *mut u8,
     /// Where the run is full; null: there is none.
     stop: *mut u8,
-    /// Bytes of frames in it.
-    filled: u64,
     /// Null: there is none.
     head: *const Head,
     /// Holds the head.
@@ -56,7 +54,7 @@ unsafe impl Send for RunWriter {}
 impl Default for RunWriter {
     fn default() -> Self {
         let null = ptr::null_mut();
-        RunWriter { at: null, stop: null, filled: 0, head: ptr::null(), owner: ptr::null() }
+        RunWriter { at: null, stop: null, head: ptr::null(), owner: ptr::null() }
     }
 }
 
@@ -93,7 +91,7 @@ impl RunWriter {
             self.at = Head::frames(head);
             self.stop = self.at.add(FULL);
         }
-        (self.filled, self.head, self.owner) = (0, head, owner);
+        (self.head, self.owner) = (head, owner);
         let mut cell = Msg::new();
         cell.set_far(Kind::Owned, data, len, owner);
         cell.set_flags(RUN | BATCH);
@@ -104,6 +102,13 @@ impl RunWriter {
     #[inline(always)]
     pub fn is_open(&self) -> bool {
         !self.stop.is_null()
+    }
+
+    /// Bytes of frames in the run that is open.
+    #[inline(always)]
+    fn filled(&self) -> u64 {
+        // The last frame may reach beyond `stop`.
+        (FULL + self.at as usize - self.stop as usize) as u64
     }
 
     /// Whether a message can be appended.
@@ -149,12 +154,11 @@ impl RunWriter {
     /// A run is open, and `len` bytes were written at `at`.
     #[inline(always)]
     unsafe fn publish(&mut self, len: usize) -> bool {
-        self.filled += len as u64;
         // SAFETY: open, so that our reference keeps the head alive; `at` stays
         // within the memory.
         unsafe {
             self.at = self.at.add(len);
-            (*self.head).extent.publish(self.filled)
+            (*self.head).extent.publish(self.filled())
         }
     }
 
@@ -166,10 +170,11 @@ impl RunWriter {
         if !self.is_open() {
             return false;
         }
+        let filled = self.filled();
         (self.at, self.stop) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: our reference keeps the head alive until it is given back.
         unsafe {
-            let asleep = (*self.head).extent.seal(self.filled);
+            let asleep = (*self.head).extent.seal(filled);
             Owner::release(self.owner);
             asleep
         }

@@ -13,7 +13,7 @@ impl Pipes {
     /// routing id as a frame with the meta-data of that, if it is small.
     #[inline]
     pub fn keep_name(&mut self, id: PipeId, read: &Msg) {
-        let kept = self.names.get(id.slot as usize).and_then(Option::as_deref);
+        let kept = self.find(id).and_then(|end| end.name_frame.as_deref());
         if !kept.is_some_and(|name| name.has_metadata_of(read)) {
             self.make_name(id, read);
         }
@@ -34,30 +34,25 @@ impl Pipes {
     /// Whether messages of the run that this pipe is in can be named.
     #[inline]
     pub fn has_name(&self, id: PipeId) -> bool {
-        self.names.get(id.slot as usize).is_some_and(Option::is_some)
+        self.find(id).is_some_and(|end| end.name_frame.is_some())
     }
 
     /// Lends what [`keep_name`](Self::keep_name) has kept, until
     /// [`put_name`](Self::put_name).
     #[inline]
     pub fn take_name(&mut self, id: PipeId) -> Option<Box<Msg>> {
-        self.names.get_mut(id.slot as usize)?.take()
+        self.find_mut(id)?.name_frame.take()
     }
 
     /// Keeps the name of a pipe.
     #[inline]
     pub fn put_name(&mut self, id: PipeId, name: Box<Msg>) {
-        if self.find(id).is_none() {
-            return;
+        if let Some(end) = self.find_mut(id) {
+            end.name_frame = Some(name);
         }
-        let place = id.slot as usize;
-        if place >= self.names.len() {
-            self.names.resize_with(self.slots.len(), || None);
-        }
-        self.names[place] = Some(name);
     }
 
-    /// The pipe has another name, or is gone.
+    /// The pipe has another name.
     pub fn forget_name(&mut self, id: PipeId) {
         self.take_name(id);
     }
