@@ -46,6 +46,8 @@
 //! | batch: a producer that finds it withdrawn does not seal it | the same |
 //! | batch: end of the producer's work stored relaxed | the same (use after free) |
 //! | batch: opened without a second look at the mode | gate::a_batch_that_is_opened |
+//! | batch: memory taken back though a unit is begun; begun without a sign; the sign lost | gate::a_unit_in_parts |
+//! | batch: not withdrawn though the producer only pauses | gate::a_unit_begun ("ticks without end") |
 //! | mode: read with acquire or stored with release only | gate::a_stream_that_settles and others |
 //! | roster: expiry cleared after the disarming; disarmed after serving; not armed again | most of gate |
 //! | roster: entries made during a tick overwritten | gate::a_target_enlisted |

@@ -143,6 +143,13 @@ unsafe fn send_far(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_
         {
             return send_easily(&mut *msg, found, flags, size);
         }
+        if flags & ZMQ_SNDMORE != 0
+            && let Ok(msg) = message(msg)
+            && msg.is_prepared()
+            && let Ok(found) = handle::socket(socket)
+        {
+            return send_part(msg, found, flags);
+        }
         send_otherwise(msg, socket, flags)
     }
 }
@@ -152,6 +159,17 @@ unsafe fn send_far(msg: *mut zmq_msg_t, socket: *mut c_void, flags: c_int) -> c_
 #[inline(never)]
 fn send_easily(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> c_int {
     if found.send_easily(msg, size) {
+        return int(size);
+    }
+    answer(|| socket::send(found, msg, flags))
+}
+
+/// The short way of a frame with more to come.
+#[inline(never)]
+fn send_part(msg: &mut Msg, found: &mut Socket, flags: c_int) -> c_int {
+    let size = msg.len();
+    if found.send_body(msg, size, true) {
+        msg.clear();
         return int(size);
     }
     answer(|| socket::send(found, msg, flags))

@@ -143,6 +143,22 @@ pub unsafe extern "C" fn zmq_send(
     flags: c_int,
 ) -> c_int {
     // SAFETY: passed on.
+    unsafe {
+        if let Ok(found) = handle::socket(socket)
+            && let Ok(body) = bytes(buf, len)
+            && found.send_body(body, len, flags & ZMQ_SNDMORE != 0)
+        {
+            return int(len);
+        }
+        send_buffer(socket, buf, len, flags)
+    }
+}
+
+/// # Safety
+/// As zmq_send.
+#[inline(never)]
+unsafe fn send_buffer(socket: *mut c_void, buf: *const c_void, len: usize, flags: c_int) -> c_int {
+    // SAFETY: passed on.
     answer(|| unsafe {
         let socket = handle::socket(socket)?;
         send(socket, &mut Msg::copy_of(bytes(buf, len)?)?, flags)
@@ -185,6 +201,22 @@ pub unsafe extern "C" fn zmq_recv(
     len: usize,
     flags: c_int,
 ) -> c_int {
+    // SAFETY: passed on.
+    unsafe {
+        if let Ok(found) = handle::socket(socket)
+            && (!buf.is_null() || len == 0)
+            && let Some(size) = found.recv_bytes(buf.cast(), len)
+        {
+            return int(size);
+        }
+        recv_buffer(socket, buf, len, flags)
+    }
+}
+
+/// # Safety
+/// As zmq_recv.
+#[inline(never)]
+unsafe fn recv_buffer(socket: *mut c_void, buf: *mut c_void, len: usize, flags: c_int) -> c_int {
     answer(|| {
         // SAFETY: passed on.
         let socket = unsafe { handle::socket(socket) }?;

@@ -20,6 +20,7 @@ use crate::errno::{Errno, Result};
 pub use block::FreeFn;
 use block::Owner;
 pub use chunk::{Arena, Leftover, Slice};
+pub use moves::Payload;
 pub use run::{RunReader, RunWriter};
 use tail::{Kind, Tail};
 

@@ -9,6 +9,60 @@ use super::tail::{Kind, Tail};
 use super::{INLINE, Msg, Near, block};
 use crate::errno::Result;
 
+/// What the body of a frame is written from: a message, or bytes of the caller's.
+pub trait Payload {
+    /// Writes it to `place`.
+    ///
+    /// # Safety
+    /// `place` is valid for writing the body and [`INLINE`] bytes.
+    unsafe fn pour(&self, place: *mut u8);
+
+    /// Whether nobody can tell a copy of it from it.
+    fn is_copyable(&self) -> bool;
+}
+
+impl Payload for Msg {
+    /// An inline body as a whole (see [`append_near`](Msg::append_near)).
+    #[inline(always)]
+    unsafe fn pour(&self, place: *mut u8) {
+        match self.far() {
+            // SAFETY: writable by contract; `near` is the active field.
+            None => unsafe { place.cast::<Near>().write_unaligned(self.body.near) },
+            // SAFETY: writable by contract; the bytes live while this does.
+            Some(far) => unsafe { ptr::copy_nonoverlapping(far.data, place, far.len) },
+        }
+    }
+
+    /// It is not in the user's memory.
+    #[inline(always)]
+    fn is_copyable(&self) -> bool {
+        match self.far() {
+            None => true,
+            // SAFETY: kind Owned: this message holds a reference.
+            Some(far) => self.is_owned() && !unsafe { block::is_users(far.owner) },
+        }
+    }
+}
+
+impl Payload for [u8] {
+    #[inline(always)]
+    unsafe fn pour(&self, place: *mut u8) {
+        // SAFETY: writable by contract.
+        unsafe {
+            if self.len() <= INLINE {
+                copy_exactly(self.as_ptr(), place, self.len());
+            } else {
+                ptr::copy_nonoverlapping(self.as_ptr(), place, self.len());
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn is_copyable(&self) -> bool {
+        true
+    }
+}
+
 impl Msg {
     /// Moves the content out, leaving an empty message.
     #[inline]
@@ -116,32 +170,6 @@ impl Msg {
         true
     }
 
-    /// Whether nobody can tell a copy of the body from the body: it is not in the
-    /// user's memory.
-    #[inline(always)]
-    pub fn is_copyable(&self) -> bool {
-        match self.far() {
-            None => true,
-            // SAFETY: kind Owned: this message holds a reference.
-            Some(far) => self.is_owned() && !unsafe { block::is_users(far.owner) },
-        }
-    }
-
-    /// Writes the body to `place`, an inline one as a whole (see
-    /// [`append_near`](Self::append_near)).
-    ///
-    /// # Safety
-    /// `place` is valid for writing the body and [`INLINE`] bytes.
-    #[inline(always)]
-    pub unsafe fn pour(&self, place: *mut u8) {
-        match self.far() {
-            // SAFETY: writable by contract; `near` is the active field.
-            None => unsafe { place.cast::<Near>().write_unaligned(self.body.near) },
-            // SAFETY: writable by contract; the bytes live while this does.
-            Some(far) => unsafe { ptr::copy_nonoverlapping(far.data, place, far.len) },
-        }
-    }
-
     /// Writes `prefix` and an inline body without meta-data to `place`, and leaves
     /// an empty message.
     ///
@@ -192,5 +220,40 @@ impl Msg {
         self.tail = Tail::new(Kind::Inline, 0);
         // SAFETY: all words were written.
         unsafe { cell.assume_init_mut() }
+    }
+}
+
+/// Copies at most [`INLINE`] bytes without a call.
+///
+/// # Safety
+/// As [`ptr::copy_nonoverlapping`].
+#[inline(always)]
+pub(super) unsafe fn copy_exactly(from: *const u8, to: *mut u8, len: usize) {
+    /// # Safety
+    /// As `copy_exactly`, for `len` of at least N and at most 2 N.
+    #[inline(always)]
+    unsafe fn ends<const N: usize>(from: *const u8, to: *mut u8, len: usize) {
+        // SAFETY: by contract.
+        unsafe {
+            let first = from.cast::<[u8; N]>().read();
+            let last = from.add(len - N).cast::<[u8; N]>().read();
+            to.cast::<[u8; N]>().write(first);
+            to.add(len - N).cast::<[u8; N]>().write(last);
+        }
+    }
+    // SAFETY: by contract; the pieces overlap rather than reach further.
+    unsafe {
+        match len {
+            0 => {}
+            1 => to.write(from.read()),
+            2..=4 => ends::<2>(from, to, len),
+            5..=8 => ends::<4>(from, to, len),
+            9..=16 => ends::<8>(from, to, len),
+            17..=32 => ends::<16>(from, to, len),
+            _ => {
+                to.cast::<[u8; 16]>().write(from.cast::<[u8; 16]>().read());
+                ends::<16>(from.add(16), to.add(16), len - 16);
+            }
+        }
     }
 }

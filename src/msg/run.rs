@@ -15,6 +15,7 @@ use std::{mem, ptr};
 
 use super::block::Owner;
 use super::metadata::MetadataSink;
+use super::moves::copy_exactly;
 use super::tail::{Kind, Tail};
 use super::{BATCH, Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Slice};
 use crate::queue::Reach;
@@ -211,23 +212,27 @@ impl RunReader {
         true
     }
 
-    /// As [`take_easy`](Self::take_easy) for any frame of a run that grows, in place
-    /// of a message without meta-data: with copies of exact size, a larger body into
-    /// the block that `into` has.
+    /// As [`take_easy`](Self::take_easy) for a run that grows, wherever the frame
+    /// stands, in place of a message without meta-data: with copies of exact size, a
+    /// larger body into the block that `into` has.
     #[inline(always)]
-    pub fn take_grown(&mut self, into: &mut Msg) -> bool {
+    pub fn take_grown(&mut self, into: &mut Msg, flags: u8) -> bool {
         if self.growing.is_null() || !self.has_more() {
             return false;
         }
         // SAFETY: `at` is a header, and its body is the run's.
         unsafe {
             let header = u16::from_le_bytes(self.at.cast::<[u8; SHORT]>().read());
+            if header as u8 & !flags != 0 {
+                return false;
+            }
             let size = usize::from(header >> 8);
             let body = self.at.add(SHORT);
             if size > INLINE {
                 if !into.refill(body, size) {
                     return false;
                 }
+                into.tail = into.tail.with_flags(header as u8);
             } else {
                 into.drop_body();
                 copy_exactly(body, ptr::addr_of_mut!(into.body).cast(), size);
@@ -245,18 +250,13 @@ impl RunReader {
         debug_assert!(!self.is_empty());
         // SAFETY: `at` is a header, its body and the next one lie within the run.
         unsafe {
-            let more = *self.at & MORE;
+            let (more, body, size) = self.frame();
             if more & !flags != 0 {
                 return false;
             }
-            let (body, size) = if *self.at & LONG_FLAG == 0 {
-                (self.at.add(SHORT), usize::from(*self.at.add(1)))
-            } else {
-                let size = self.at.add(1).cast::<[u8; 8]>().read();
-                (self.at.add(LONG), u64::from_be_bytes(size) as usize)
-            };
             if size > INLINE && !self.growing.is_null() && into.copy_over(body, size) {
                 // It does not keep all of the run's memory alive.
+                into.tail = into.tail.with_flags(more);
             } else if size > INLINE {
                 if !self.is_owner_of(into) {
                     into.drop_body();
@@ -286,6 +286,59 @@ impl RunReader {
             self.finish();
         }
         true
+    }
+
+    /// Copies the next body to `to`, as much of it as there is `room` for, unless the
+    /// frame has MORE and `flags` do not. How long the body is, and MORE or 0. None:
+    /// nothing was done.
+    ///
+    /// # Safety
+    /// `to` is valid for writing `room` bytes.
+    #[inline(always)]
+    pub unsafe fn take_bytes(
+        &mut self,
+        to: *mut u8,
+        room: usize,
+        flags: u8,
+    ) -> Option<(usize, u8)> {
+        if !self.has_more() {
+            return None;
+        }
+        // SAFETY: `at` is a header, its body lies within the run; by contract.
+        unsafe {
+            let (more, body, size) = self.frame();
+            if more & !flags != 0 {
+                return None;
+            }
+            let fits = size.min(room);
+            if fits <= INLINE {
+                copy_exactly(body, to, fits);
+            } else {
+                ptr::copy_nonoverlapping(body, to, fits);
+            }
+            self.at = body.add(size);
+            if self.at == self.end && self.growing.is_null() {
+                self.finish();
+            }
+            Some((size, more))
+        }
+    }
+
+    /// The next frame: MORE or 0, its body, and how long that is.
+    ///
+    /// # Safety
+    /// There is one.
+    #[inline(always)]
+    unsafe fn frame(&self) -> (u8, *const u8, usize) {
+        // SAFETY: `at` is a header.
+        unsafe {
+            let flags = *self.at;
+            if flags & LONG_FLAG == 0 {
+                return (flags & MORE, self.at.add(SHORT), usize::from(*self.at.add(1)));
+            }
+            let size = self.at.add(1).cast::<[u8; 8]>().read();
+            (flags & MORE, self.at.add(LONG), u64::from_be_bytes(size) as usize)
+        }
     }
 
     /// Whether `into` holds a reference to the run's chunk.
@@ -362,41 +415,6 @@ impl RunReader {
 impl Drop for RunReader {
     fn drop(&mut self) {
         self.abandon();
-    }
-}
-
-/// Copies at most [`INLINE`] bytes without a call.
-///
-/// # Safety
-/// As [`ptr::copy_nonoverlapping`].
-#[inline(always)]
-unsafe fn copy_exactly(from: *const u8, to: *mut u8, len: usize) {
-    /// # Safety
-    /// As `copy_exactly`, for `len` of at least N and at most 2 N.
-    #[inline(always)]
-    unsafe fn ends<const N: usize>(from: *const u8, to: *mut u8, len: usize) {
-        // SAFETY: by contract.
-        unsafe {
-            let first = from.cast::<[u8; N]>().read();
-            let last = from.add(len - N).cast::<[u8; N]>().read();
-            to.cast::<[u8; N]>().write(first);
-            to.add(len - N).cast::<[u8; N]>().write(last);
-        }
-    }
-    // SAFETY: by contract; the pieces overlap rather than reach further.
-    unsafe {
-        match len {
-            0 => {}
-            1 => to.write(from.read()),
-            2..=4 => ends::<2>(from, to, len),
-            5..=8 => ends::<4>(from, to, len),
-            9..=16 => ends::<8>(from, to, len),
-            17..=32 => ends::<16>(from, to, len),
-            _ => {
-                to.cast::<[u8; 16]>().write(from.cast::<[u8; 16]>().read());
-                ends::<16>(from.add(16), to.add(16), len - 16);
-            }
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::fair_queue::FairQueue;
 use super::load_balancer::LoadBalancer;
-use super::{Pattern, probe};
+use super::{Part, Pattern, probe};
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
@@ -54,8 +54,16 @@ impl Pattern for Dealer {
         self.outgoing.sole()
     }
 
+    fn begun(&mut self, to: PipeId) {
+        self.outgoing.begun(to);
+    }
+
     fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         self.incoming.lend(pipes)
+    }
+
+    fn take_back(&mut self, _pipes: &mut Pipes, _from: PipeId, left: u32, next: Part) {
+        self.incoming.take_back(left, next == Part::Rest);
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

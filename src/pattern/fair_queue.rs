@@ -87,8 +87,8 @@ impl FairQueue {
         self.recv_elsewhere(pipes, msg)
     }
 
-    /// A pipe that whole messages may be read from without asking, and how many:
-    /// the only one that has any, or the rest of a burst.
+    /// A pipe that messages may be read from without asking, and how many: the only
+    /// one that has any, or the rest of a burst.
     pub fn lend(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         if self.more || self.held.is_some() || self.active == 0 || *self.pipes.data(self.current) {
             return (PipeId::NONE, 0);
@@ -115,8 +115,8 @@ impl FairQueue {
         (id, if one { u32::MAX } else { u32::from(std::mem::take(&mut self.burst)) })
     }
 
-    /// Of what [`lend_run`](Self::lend_run) has lent `left` messages were not begun;
-    /// `more`: the one that was begun goes on.
+    /// Of what was lent `left` messages were not begun; `more`: the one that was begun
+    /// goes on.
     pub fn take_back(&mut self, left: u32, more: bool) {
         self.more = more;
         self.burst = left.min(u32::from(tuning::FAIR_BURST)) as u8;

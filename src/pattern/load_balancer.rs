@@ -100,7 +100,13 @@ impl LoadBalancer {
         self.send_elsewhere(pipes, msg, dontwait)
     }
 
-    /// The pipe that whole messages go to, if there is no other with room.
+    /// A message to the [sole](Self::sole) pipe was begun, and goes on.
+    pub fn begun(&mut self, to: PipeId) {
+        debug_assert!(self.active == 1 && self.pipes.id(self.current) == to);
+        self.progress = Progress::Within;
+    }
+
+    /// The pipe that messages go to, if there is no other with room.
     pub fn sole(&self) -> PipeId {
         if self.active == 1 && self.progress == Progress::Between {
             self.pipes.id(self.current)

@@ -79,14 +79,19 @@ pub trait Pattern: Send {
         Err(Errno::ENOTSUP)
     }
 
-    /// The pipe that whole messages go to, if that is all there is to `send`
-    /// until the pattern is next told or asked anything but this.
+    /// The pipe that messages go to, if that is all there is to `send` until the
+    /// pattern is next told or asked anything but this.
     fn sole_out(&self) -> PipeId {
         PipeId::NONE
     }
 
-    /// A pipe that whole messages may be read from, so many, if that is all there
-    /// is to `recv` until the pattern is next told or asked anything but this.
+    /// Of a message to `sole_out`'s pipe frames were written, and `send` is asked for
+    /// the rest.
+    fn begun(&mut self, _to: PipeId) {}
+
+    /// A pipe that messages may be read from, so many, if that is all there is to
+    /// `recv` until the pattern is next told or asked anything but this. If that
+    /// happens in the middle of one, `take_back` comes first.
     fn lend_in(&mut self, _pipes: &Pipes) -> (PipeId, u32) {
         (PipeId::NONE, 0)
     }
@@ -104,8 +109,9 @@ pub trait Pattern: Send {
         (PipeId::NONE, 0)
     }
 
-    /// The end of what `lend_named` began: `left` messages were not begun, the next
-    /// frame of `from`'s would have been this part.
+    /// The end of what `lend_named` began, or `lend_in` in the middle of a message:
+    /// `left` messages were not begun, the next frame of `from`'s would have been this
+    /// part.
     fn take_back(&mut self, _pipes: &mut Pipes, _from: PipeId, _left: u32, _next: Part) {}
 
     /// Whether `recv` would succeed now.

@@ -2,9 +2,9 @@
 //!
 //! Made by [`create`](super::create), called as [`Pattern`] says.
 
-use super::Pattern;
 use super::fair_queue::FairQueue;
 use super::load_balancer::LoadBalancer;
+use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
@@ -58,8 +58,16 @@ impl Pattern for Pair {
         self.outgoing.sole()
     }
 
+    fn begun(&mut self, to: PipeId) {
+        self.outgoing.begun(to);
+    }
+
     fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         self.incoming.lend(pipes)
+    }
+
+    fn take_back(&mut self, _pipes: &mut Pipes, _from: PipeId, left: u32, next: Part) {
+        self.incoming.take_back(left, next == Part::Rest);
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

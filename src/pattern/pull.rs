@@ -3,8 +3,8 @@
 //! Made by [`create`](super::create), called as [`Pattern`] says. Never writes
 //! to its pipes.
 
-use super::Pattern;
 use super::fair_queue::FairQueue;
+use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
@@ -37,6 +37,10 @@ impl Pattern for Pull {
 
     fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         self.incoming.lend(pipes)
+    }
+
+    fn take_back(&mut self, _pipes: &mut Pipes, _from: PipeId, left: u32, next: Part) {
+        self.incoming.take_back(left, next == Part::Rest);
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

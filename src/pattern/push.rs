@@ -40,6 +40,10 @@ impl Pattern for Push {
         self.outgoing.sole()
     }
 
+    fn begun(&mut self, to: PipeId) {
+        self.outgoing.begun(to);
+    }
+
     fn has_out(&mut self, pipes: &mut Pipes) -> bool {
         self.outgoing.has_out(pipes)
     }

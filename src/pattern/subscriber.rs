@@ -2,8 +2,8 @@
 //!
 //! Made by [`create`](super::create), called as [`Pattern`] says.
 
-use super::Pattern;
 use super::xsub::Xsub;
+use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
@@ -78,6 +78,10 @@ impl Pattern for Subscriber {
         } else {
             (PipeId::NONE, 0)
         }
+    }
+
+    fn take_back(&mut self, _pipes: &mut Pipes, _from: PipeId, left: u32, next: Part) {
+        self.xsub.incoming.take_back(left, next == Part::Rest);
     }
 
     fn has_in(&mut self, pipes: &mut Pipes) -> bool {

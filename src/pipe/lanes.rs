@@ -1,6 +1,7 @@
 //! Message lanes: a lane of cells with its credit, and the conflating variant
 //! that holds the newest message only (libzmq: ypipe_conflate, dbuffer).
 
+mod parts;
 mod reader;
 mod writer;
 

@@ -99,7 +99,7 @@ pub struct PipeEnd {
     /// Messages that can be written before the mark is looked at.
     room: u64,
     dirty: bool,
-    /// A message has been begun and not finished.
+    /// A message has been begun in cells and not finished.
     mid_message: bool,
     state: EndState,
     writer: LaneWriter,

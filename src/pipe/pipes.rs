@@ -11,7 +11,7 @@ mod short;
 use super::{EndState, PipeEnd, PipeId, Waker, Wrote};
 use crate::command::SocketCommand;
 use crate::log::Who;
-use crate::msg::{Arena, MORE, MetadataSink, Msg};
+use crate::msg::{Arena, MORE, MetadataSink, Msg, Payload};
 use crate::sync::{Ordering, fence};
 pub use flow::Queue;
 
@@ -173,17 +173,17 @@ impl Pipes {
         self.read_closer(id, into)
     }
 
-    /// As [`read`](Self::read), if the frame is a whole message of the
-    /// application's. False: the pattern must look.
+    /// As [`read`](Self::read), if the frame is the application's and has no flags
+    /// but `flags` (MORE). False: the pattern must look.
     #[inline(always)]
-    pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
+    pub fn read_plain(&mut self, id: PipeId, into: &mut Msg, flags: u8) -> bool {
         let Pipes { slots, sink, .. } = self;
         let Some(end) = find_in(slots, id) else { return false };
-        if end.reader.pop_easily(into, 0) || end.reader.pop_across(into) {
+        if end.reader.pop_easily(into, flags) || end.reader.pop_across(into, flags) {
             return true;
         }
-        if end.state != EndState::Ended && end.reader.pop_plain_into(into, sink) {
-            end.finished_one();
+        if end.state != EndState::Ended && end.reader.pop_plain_into(into, flags, sink) {
+            end.finished(into);
             return true;
         }
         false
@@ -311,6 +311,22 @@ impl Pipes {
         self.follow_up(id, wrote)
     }
 
+    /// As [`write`](Self::write) for a body of `size` bytes, of a frame with `more` to
+    /// come or not, where the pipe is at hand; the message was begun here or begins.
+    /// False: the pattern must look.
+    #[inline(always)]
+    pub fn write_body(
+        &mut self,
+        id: PipeId,
+        body: &(impl Payload + ?Sized),
+        size: usize,
+        more: bool,
+    ) -> bool {
+        let Some(end) = self.find_mut(id) else { return false };
+        let wrote = end.write_body(body, size, more);
+        self.follow_up(id, wrote)
+    }
+
     /// As [`write`](Self::write) for a whole message of the application's
     /// ([`Msg::is_prepared`]) of `size` bytes, between messages. False: the
     /// pattern must look.
@@ -351,7 +367,7 @@ impl Pipes {
 
     /// Whether a message has been begun on this pipe and not finished.
     pub fn is_mid_message(&self, id: PipeId) -> bool {
-        self.find(id).is_some_and(|end| end.mid_message)
+        self.find(id).is_some_and(PipeEnd::is_mid_message)
     }
 
     // ---- life -------------------------------------------------------------

@@ -4,7 +4,7 @@
 //! Called by the socket's table of pipes ([`Pipes`](super::Pipes)); never blocks.
 
 use super::{EndState, LaneWriter, Mode, PipeEnd};
-use crate::msg::Msg;
+use crate::msg::{MORE, Msg, Payload};
 use crate::tuning;
 
 /// What became of a frame.
@@ -69,6 +69,9 @@ impl PipeEnd {
             msg.clear();
             return Wrote::to_socket(asleep);
         }
+        if self.writer.is_begun() {
+            return self.write_end(msg, size);
+        }
         let may_begin = LaneWriter::fits_run(msg, size) && self.writer.may_begin_run();
         let mut asleep = self.writer.seal_run();
         if may_begin && let Some(is_asleep) = self.writer.begin_run(msg, size) {
@@ -125,16 +128,48 @@ impl PipeEnd {
         wrote
     }
 
+    /// As `write` for a body of `size` bytes, of a frame with `more` to come or not,
+    /// where a batch or run is open; the message was begun there or begins. Refused
+    /// also otherwise.
+    #[inline(always)]
+    pub(super) fn write_body(
+        &mut self,
+        body: &(impl Payload + ?Sized),
+        size: usize,
+        more: bool,
+    ) -> Wrote {
+        if self.room == 0 {
+            return Wrote::Refused;
+        }
+        if more {
+            return if self.writer.append_part(body, size) { Wrote::Kept } else { Wrote::Refused };
+        }
+        let wrote = if self.driver.is_some() {
+            if !self.dirty || !self.writer.append(body, size) {
+                return Wrote::Refused;
+            }
+            Wrote::Kept
+        } else {
+            match self.writer.append_to_run(body, size) {
+                Some(asleep) => Wrote::to_socket(asleep),
+                None => return Wrote::Refused,
+            }
+        };
+        self.room -= 1;
+        wrote
+    }
+
     /// As `write` for who needs `msg` again.
     #[inline(always)]
     pub(super) fn write_copy(&mut self, msg: &mut Msg) -> Wrote {
-        if self.room > 0
-            && !self.mid_message
-            && msg.is_whole()
-            && self.writer.append(msg, msg.len())
-        {
-            self.room -= 1;
-            return self.gathers();
+        if self.room > 0 && !self.mid_message {
+            if msg.is_whole() && self.writer.append(msg, msg.len()) {
+                self.room -= 1;
+                return self.gathers();
+            }
+            if msg.has_only(MORE) && self.writer.append_part(msg, msg.len()) {
+                return Wrote::Kept;
+            }
         }
         self.write(&mut msg.share())
     }
@@ -142,12 +177,10 @@ impl PipeEnd {
     /// As `write_counted` for a message that does not fit the batch.
     #[inline(never)]
     fn write_behind_batch(&mut self, msg: &mut Msg, size: usize) -> Wrote {
-        self.writer.close_batch();
-        self.begin_to_gather();
-        if let Some(driver) = &self.driver {
-            driver.drain();
+        if self.writer.is_begun() {
+            return self.write_end(msg, size);
         }
-        self.open_batch();
+        self.renew_batch();
         if self.writer.append(msg, size) {
             msg.clear();
             return self.gathers();
@@ -155,6 +188,16 @@ impl PipeEnd {
         self.writer.close_batch();
         self.writer.push_counted(msg);
         self.send_off(size)
+    }
+
+    /// The batch is full: writes it out and opens another.
+    fn renew_batch(&mut self) {
+        self.writer.close_batch();
+        self.begin_to_gather();
+        if let Some(driver) = &self.driver {
+            driver.drain();
+        }
+        self.open_batch();
     }
 
     /// STREAM: from now on small messages go into the batch. Nobody looks at the
@@ -178,19 +221,78 @@ impl PipeEnd {
             return Wrote::Refused;
         }
         let (more, size) = (msg.more(), msg.len());
+        if !self.mid_message {
+            if more && msg.has_only(MORE) && self.append_part(msg, size) {
+                drop(msg.take());
+                return Wrote::Kept;
+            }
+            if self.writer.is_begun() {
+                return self.write_rest(msg, size);
+            }
+        }
+        self.write_in_cell(msg, size)
+    }
+
+    /// Writes a frame with more to come into the batch or run, if it fits.
+    fn append_part(&mut self, msg: &Msg, size: usize) -> bool {
+        if self.writer.append_part(msg, size) {
+            return true;
+        }
+        let full = self.writer.is_batch_open() && !self.writer.batch_has_room();
+        if !full || self.writer.is_begun() {
+            return false;
+        }
+        self.renew_batch();
+        self.writer.append_part(msg, size)
+    }
+
+    /// A message is begun in the batch or run that is open: goes on with it there, or
+    /// with all of it in cells.
+    fn write_rest(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        if msg.is_whole() && self.room > 0 {
+            return self.write_counted(msg, size);
+        }
+        if !self.writer.move_to_cells() {
+            return Wrote::Refused;
+        }
+        self.mid_message = true;
+        self.write_in_cell(msg, size)
+    }
+
+    /// As `write_counted` for the last frame of a message whose others stand where
+    /// there is no room for more messages; it is counted already.
+    #[cold]
+    fn write_end(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        if let Some(asleep) = self.writer.append_end(msg, size) {
+            msg.clear();
+            return if self.driver.is_some() { self.gathers() } else { Wrote::to_socket(asleep) };
+        }
+        self.room += 1;
+        if !self.writer.move_to_cells() {
+            return Wrote::Refused;
+        }
+        self.mid_message = true;
+        self.write_in_cell(msg, size)
+    }
+
+    fn write_in_cell(&mut self, msg: &mut Msg, size: usize) -> Wrote {
+        let more = msg.more();
         let last = std::mem::replace(&mut self.mid_message, more) && msg.is_whole();
         self.room = self.room.saturating_sub(u64::from(msg.counts()));
-        if last && self.writer.append_last(msg, size) {
-            msg.clear();
-            return self.gathers();
-        }
-        if last && self.writer.is_batch_open() && !self.writer.batch_has_room() {
-            self.may_gather = 0; // the next one gets room
-        }
         if more {
             self.writer.push_from(msg);
             self.may_gather -= size as isize;
             return Wrote::Done;
+        }
+        if last && self.writer.is_batch_open() && !self.writer.batch_has_room() {
+            self.may_gather = 0; // the next one gets room
+        }
+        if last
+            && self.driver.is_none()
+            && let Some(asleep) = self.writer.begin_run_with(msg, size)
+        {
+            msg.clear();
+            return Wrote::to_socket(asleep);
         }
         let asleep = self.writer.seal_run();
         self.writer.push_from(msg);
@@ -213,6 +315,12 @@ impl PipeEnd {
         }
     }
 
+    /// Whether a message has been begun and not finished.
+    #[inline]
+    pub(super) fn is_mid_message(&self) -> bool {
+        self.mid_message || self.writer.is_begun()
+    }
+
     /// Whether a frame can be written. False: the writer is told when that changes.
     #[inline]
     pub(super) fn takes(&mut self) -> bool {
@@ -226,7 +334,7 @@ impl PipeEnd {
         if self.state != EndState::Open {
             return false;
         }
-        if self.mid_message || self.writer.is_conflating() {
+        if self.is_mid_message() || self.writer.is_conflating() {
             return true;
         }
         self.room = self.writer.room_now(self.hwm);

@@ -25,7 +25,8 @@ const SIZE: (usize, usize) = (crate::tuning::WRITE_LEAST, crate::tuning::LARGE +
 const SIZE: (usize, usize) = (2, 1);
 
 const FULL: usize = SIZE.0;
-/// Bytes that a unit may take, copies of fixed size included.
+/// Bytes that a unit may take, copies of fixed size included; of one in parts, those
+/// of each that begins where the segment is not full, and all behind.
 pub const UNIT: usize = SIZE.1;
 
 const LAYOUT: Layout = match Layout::from_size_align(FULL + UNIT, 64) {
@@ -38,6 +39,13 @@ const SEALED: u64 = 1 << 63;
 /// In `filled`: where the number of units stands, above that of bytes.
 const UNITS: u32 = 32;
 
+/// The producer is doing something else.
+const AWAY: u8 = 0;
+/// It is between its look at `withdrawn` and its publishing.
+const WRITING: u8 = 1;
+/// It has begun a unit, and will look at `withdrawn` before it goes on.
+const PAUSED: u8 = 2;
+
 /// The producer may begin the segment.
 const FREE: u8 = 0;
 /// Begun, and not yet left.
@@ -48,8 +56,8 @@ const RECLAIMED: u8 = 2;
 struct Segment {
     /// Published bytes, units and [`SEALED`]. Written by the producer.
     filled: AtomicU64,
-    /// The producer is between its look at `withdrawn` and its publishing.
-    busy: AtomicBool,
+    /// What the producer is doing.
+    work: AtomicU8,
     /// The consumer wants the memory back. Taken back by whoever finds that it
     /// cannot have it, or by the producer that begins anew.
     withdrawn: AtomicBool,
@@ -132,7 +140,7 @@ impl Segment {
     fn begun() -> Segment {
         Segment {
             filled: AtomicU64::new(0),
-            busy: AtomicBool::new(false),
+            work: AtomicU8::new(AWAY),
             withdrawn: AtomicBool::new(false),
             state: AtomicU8::new(BEGUN),
             memory: AtomicPtr::new(ptr::null_mut()),
@@ -157,16 +165,17 @@ impl Segment {
         memory
     }
 
-    /// The producer begins or ends its work on the memory. What follows the
-    /// beginning stays behind it, what was done stays before the end.
+    /// The producer begins, interrupts or ends its work on the memory. What follows
+    /// the beginning stays behind it, what was done stays before the end.
     #[inline(always)]
-    fn set_busy(&self, busy: bool) {
+    fn set_work(&self, work: u8) {
         if cfg!(loom) {
             // Not a store, which loom does not keep in order with the exchange
             // that a SeqCst load is there.
-            self.busy.swap(busy, if busy { Ordering::SeqCst } else { Ordering::Release });
+            let writing = work == WRITING;
+            self.work.swap(work, if writing { Ordering::SeqCst } else { Ordering::Release });
         } else {
-            self.busy.store(busy, Ordering::Release);
+            self.work.store(work, Ordering::Release);
             compiler_fence(Ordering::SeqCst);
         }
     }
@@ -242,19 +251,27 @@ impl BatchWriter {
         self.at < self.stop
     }
 
-    /// Where a unit of at most [`UNIT`] bytes goes; [`appended`](Self::appended)
-    /// must follow. None: the consumer has withdrawn, and the segment must be sealed.
+    /// Whether the next part of the unit begun may take `len` bytes.
+    #[inline]
+    pub fn has_room_behind(&self, len: usize) -> bool {
+        self.is_open() && self.at as usize + len <= self.stop as usize + UNIT
+    }
+
+    /// Where a unit of at most [`UNIT`] bytes goes, or its next part;
+    /// [`appended`](Self::appended) or [`appended_part`](Self::appended_part) must
+    /// follow. None: the consumer has withdrawn, and the segment must be sealed.
     ///
     /// # Safety
-    /// The batch [`has_room`](Self::has_room).
+    /// The batch [`has_room`](Self::has_room), or
+    /// [has it](Self::has_room_behind) for the part.
     #[inline(always)]
     pub unsafe fn place(&mut self) -> Option<NonNull<u8>> {
         // SAFETY: open, so `last` keeps it alive.
         let segment = unsafe { &*self.open };
-        // "Busy, then withdrawn?" against "withdrawn, then busy?" in `reclaim`.
-        segment.set_busy(true);
+        // "Writing, then withdrawn?" against "withdrawn, then writing?" in `reclaim`.
+        segment.set_work(WRITING);
         if segment.withdrawn.load(Ordering::SeqCst) {
-            segment.set_busy(false);
+            self.keep_off();
             return None;
         }
         segment.alive.with(|_| ());
@@ -262,8 +279,70 @@ impl BatchWriter {
         Some(unsafe { NonNull::new_unchecked(self.at) })
     }
 
-    /// Publishes the unit of `len` bytes just written, for a consumer that looks
-    /// by itself; see [`Producer::publish_to_waking`].
+    /// The consumer has withdrawn: leaves the memory alone, but for the parts of the
+    /// unit begun, if any.
+    #[cold]
+    fn keep_off(&mut self) {
+        let work = if self.begun().is_empty() { AWAY } else { PAUSED };
+        if let Some(segment) = self.segment() {
+            segment.set_work(work);
+        }
+    }
+
+    /// The segment that is open.
+    #[inline]
+    fn segment(&self) -> Option<&Segment> {
+        // SAFETY: open, so `last` keeps it alive.
+        self.is_open().then(|| unsafe { &*self.open })
+    }
+
+    /// Adds the `len` bytes just written to the unit begun, which is published with
+    /// the last of its parts ([`appended`](Self::appended)). Until then the consumer
+    /// may withdraw, but leaves the memory.
+    ///
+    /// # Safety
+    /// As [`appended`](Self::appended).
+    #[inline]
+    pub unsafe fn appended_part(&mut self, len: usize) {
+        // SAFETY: open, so `last` keeps it alive.
+        let segment = unsafe { &*self.open };
+        // SAFETY: inside the allocation, by contract.
+        self.at = unsafe { self.at.add(len) };
+        self.filled += len as u64;
+        segment.set_work(PAUSED);
+    }
+
+    /// The parts of the unit begun.
+    #[inline]
+    pub fn begun(&self) -> &[u8] {
+        let Some(segment) = self.segment() else { return &[] };
+        let published = segment.filled.load(Ordering::Relaxed);
+        let len = (self.filled as u32 - published as u32) as usize;
+        if len == 0 {
+            return &[];
+        }
+        segment.alive.with(|_| ());
+        // SAFETY: initialised, not yet the consumer's; where there are any, PAUSED or
+        // WRITING keep the memory there.
+        unsafe { std::slice::from_raw_parts(self.at.sub(len), len) }
+    }
+
+    /// Takes back the parts of the unit begun.
+    #[inline]
+    pub fn take_back(&mut self) {
+        let len = self.begun().len();
+        if len > 0 {
+            // SAFETY: as many bytes as were added.
+            self.at = unsafe { self.at.sub(len) };
+            self.filled -= len as u64;
+            if let Some(segment) = self.segment() {
+                segment.set_work(AWAY);
+            }
+        }
+    }
+
+    /// Publishes the unit of which `len` bytes were just written, for a consumer that
+    /// looks by itself; see [`Producer::publish_to_waking`].
     ///
     /// # Safety
     /// [`place`](Self::place) has just returned where it stands, and its bytes
@@ -280,7 +359,7 @@ impl BatchWriter {
         } else {
             segment.filled.store(self.filled, Ordering::Release);
         }
-        segment.set_busy(false);
+        segment.set_work(AWAY);
     }
 
     /// Whether a segment has been begun and not sealed.
@@ -289,9 +368,10 @@ impl BatchWriter {
         !self.stop.is_null()
     }
 
-    /// Ends the segment that is open.
+    /// Ends the segment that is open; without the parts of a unit begun.
     #[cold]
     pub fn seal(&mut self) {
+        self.take_back();
         self.at = ptr::null_mut();
         self.stop = ptr::null_mut();
         if let Some(segment) = self.way.as_ref().and_then(|way| way.last.as_ref()) {
@@ -364,7 +444,8 @@ impl BatchReader {
 
     /// After a pause: gives memory back that nothing is in. False: the producer
     /// is at it, or something is there. True: from now on the producer appends
-    /// nothing before it has begun a segment. Costs a heavy barrier at most.
+    /// nothing before it has begun a segment; one that has begun a unit keeps the
+    /// memory until then. Costs a heavy barrier at most.
     pub fn reclaim(&mut self) -> bool {
         let Some(segment) = self.segment.clone() else { return true };
         if !self.entered {
@@ -379,13 +460,16 @@ impl BatchReader {
         }
         segment.withdrawn.store(true, Ordering::SeqCst);
         barrier::heavy();
-        if segment.busy.load(Ordering::SeqCst) || !self.is_waiting() {
+        let work = segment.work.load(Ordering::SeqCst);
+        if work == WRITING || !self.is_waiting() {
             // A producer that has seen it meanwhile has sealed the segment.
             segment.withdrawn.store(false, Ordering::Relaxed);
             return false;
         }
-        segment.free();
-        self.leave();
+        if work == AWAY {
+            segment.free();
+            self.leave();
+        }
         true
     }
 

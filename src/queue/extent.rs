@@ -50,6 +50,12 @@ impl Extent {
         self.0.swap(bytes << BYTES | SEALED, Ordering::SeqCst) & ASLEEP != 0
     }
 
+    /// How many bytes there are, for the producer.
+    #[inline]
+    pub fn published(&self) -> u64 {
+        self.0.load(Ordering::Relaxed) >> BYTES
+    }
+
     /// What there is for a consumer that has seen `seen` bytes.
     #[inline]
     pub fn reach(&self, seen: usize) -> Reach {

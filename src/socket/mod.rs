@@ -18,7 +18,7 @@ use crate::engine::wakes::Wakes;
 use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
 use crate::log::Rare;
-use crate::msg::Msg;
+use crate::msg::{Msg, Payload};
 use crate::options::{ContextOptions, Options, types};
 use crate::pattern;
 use crate::pipe::{PipeEnd, PipeId, Pipes, streak};
@@ -39,8 +39,6 @@ pub struct Socket {
     /// The owner's.
     mailbox: Arc<SocketMailbox>,
     route: Route,
-    /// The last received frame had MORE.
-    rcvmore: bool,
     /// The context is being terminated.
     terminated: bool,
     pipes: Pipes,
@@ -84,7 +82,6 @@ impl Socket {
             pipes: Pipes::new(),
             owner,
             terminated: false,
-            rcvmore: false,
             exposed: false,
             watches: Vec::new(),
             publishes: matches!(socket_type, types::PUB | types::XPUB),
@@ -219,6 +216,13 @@ impl Socket {
         !self.mailbox.has_pending() && self.pipes.write_easily(self.route.target(), msg, size)
     }
 
+    /// As [`send`](Self::send) for a body of `size` bytes, where the frame can be
+    /// written past the pattern and goes where others wait. False: ask again otherwise.
+    #[inline(always)]
+    pub fn send_body(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
+        !self.mailbox.has_pending() && self.pipes.write_body(self.route.target(), body, size, more)
+    }
+
     /// As [`send`](Self::send) for who knows the message's size.
     #[inline(always)]
     pub fn send_sized(&mut self, msg: &mut Msg, size: usize, flags: i32) -> Result<()> {
@@ -313,28 +317,43 @@ impl Socket {
         if self.mailbox.has_pending() || !self.pipes.read_easily(source, msg) {
             return false;
         }
-        self.route.took();
-        self.rcvmore = false;
+        self.route.took(false);
         true
     }
 
     /// The same from another socket, where it takes a call.
     #[inline(always)]
     pub fn recv_across(&mut self, msg: &mut Msg) -> bool {
-        self.recv_plain(|pipes, source| pipes.read_across(source, msg))
+        let read = |pipes: &mut Pipes, source| pipes.read_across(source, msg).then_some(((), 0));
+        self.recv_plain(read).is_some()
     }
 
-    /// Has `read` read a whole message from the pipe that the pattern has lent, if
-    /// there is one. False: there is not, or it has read nothing.
+    /// The same into the caller's memory, as much of the frame as there is `room`
+    /// for; how long it is.
+    ///
+    /// # Safety
+    /// `to` is valid for writing `room` bytes.
     #[inline(always)]
-    fn recv_plain(&mut self, read: impl FnOnce(&mut Pipes, PipeId) -> bool) -> bool {
-        let Some(source) = self.route.source() else { return false };
-        if self.mailbox.has_pending() || !read(&mut self.pipes, source) {
-            return false;
+    pub unsafe fn recv_bytes(&mut self, to: *mut u8, room: usize) -> Option<usize> {
+        let flags = self.route.lent_flags();
+        // SAFETY: by contract.
+        self.recv_plain(|pipes, source| unsafe { pipes.read_bytes(source, to, room, flags) })
+    }
+
+    /// Has `read` read a frame from the pipe that the pattern has lent, if there is
+    /// one, and say what, and MORE or 0. None: there is not, or it has read nothing.
+    #[inline(always)]
+    fn recv_plain<T>(
+        &mut self,
+        read: impl FnOnce(&mut Pipes, PipeId) -> Option<(T, u8)>,
+    ) -> Option<T> {
+        let source = self.route.source()?;
+        if self.mailbox.has_pending() {
+            return None;
         }
-        self.route.took();
-        self.rcvmore = false;
-        true
+        let (what, more) = read(&mut self.pipes, source)?;
+        self.route.took(more != 0);
+        Some(what)
     }
 
     /// The same for a name in front of a message; its size.
@@ -343,9 +362,7 @@ impl Socket {
         if !self.route.is_name_next() || self.mailbox.has_pending() {
             return None;
         }
-        let size = self.route.recv_name_easily(&self.pipes, msg)?;
-        self.rcvmore = true;
-        Some(size)
+        self.route.recv_name_easily(&self.pipes, msg)
     }
 
     /// Whether [`recv_lent`](Self::recv_lent) is worth a try.
@@ -358,17 +375,17 @@ impl Socket {
     /// lends messages. False: ask again otherwise.
     #[inline(always)]
     pub fn recv_lent(&mut self, msg: &mut Msg) -> bool {
-        if self.mailbox.has_pending() || !self.route.recv_lent(&mut self.pipes, msg) {
-            return false;
-        }
-        self.rcvmore = msg.more();
-        true
+        !self.mailbox.has_pending() && self.route.recv_lent(&mut self.pipes, msg)
     }
 
     /// zmq_msg_recv. Err: `msg` is valid.
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
-        if self.recv_plain(|pipes, source| pipes.read_plain(source, msg)) {
+        let fits = self.route.lent_flags();
+        let read = |pipes: &mut Pipes, source| {
+            pipes.read_plain(source, msg, fits).then(|| ((), msg.flags() & fits))
+        };
+        if self.recv_plain(read).is_some() {
             return Ok(());
         }
         self.recv_routed(msg, flags)
@@ -382,7 +399,6 @@ impl Socket {
         if result.is_err() || self.pipes.any_ended() {
             self.recv_more(result, msg, flags & DONTWAIT != 0)?;
         }
-        self.rcvmore = msg.more();
         Ok(())
     }
 

@@ -10,7 +10,7 @@
 mod named;
 
 use crate::errno::Result;
-use crate::msg::Msg;
+use crate::msg::{MORE, Msg};
 use crate::pattern::Pattern;
 use crate::pipe::{PipeId, Pipes};
 use named::Named;
@@ -31,6 +31,10 @@ pub(super) struct Route {
     lent: u32,
     /// The pattern has lent a pipe when it was last asked.
     lends: bool,
+    /// The pattern has named a pipe when it was last asked where messages go.
+    is_sole: bool,
+    /// The last received frame had MORE.
+    pub rcvmore: bool,
     /// Messages that took the long way.
     long: u8,
     named: Named,
@@ -46,6 +50,8 @@ impl Route {
             source: PipeId::NONE,
             lent: 0,
             lends: false,
+            is_sole: false,
+            rcvmore: false,
             long: 0,
         }
     }
@@ -63,10 +69,18 @@ impl Route {
         if self.lent > 0 { Some(self.source) } else { None }
     }
 
-    /// A message has come from the [`source`](Self::source).
+    /// A frame has come from the [`source`](Self::source), with `more` to come or not.
     #[inline(always)]
-    pub fn took(&mut self) {
-        self.lent -= 1;
+    pub fn took(&mut self, more: bool) {
+        self.lent -= u32::from(!more);
+        self.rcvmore = more;
+    }
+
+    /// The flags that frames of the [`source`](Self::source) may have: behind names
+    /// only whole messages come this way.
+    #[inline(always)]
+    pub fn lent_flags(&self) -> u8 {
+        if self.named.is_kind() { 0 } else { MORE }
     }
 
     /// The pattern, for anything but sending and receiving.
@@ -77,15 +91,30 @@ impl Route {
 
     /// From now on the pattern is asked. Before any pipe is ended, too.
     pub fn forget(&mut self, pipes: &mut Pipes) {
-        self.target = PipeId::NONE;
+        self.end_bypass(pipes);
         self.end_loan(pipes);
+    }
+
+    /// From now on the pattern is asked where frames go, also those of a message that
+    /// was begun without it.
+    #[inline]
+    fn end_bypass(&mut self, pipes: &Pipes) {
+        if pipes.is_mid_message(self.target) {
+            self.pattern.begun(self.target);
+        }
+        self.target = PipeId::NONE;
     }
 
     /// As [`Pattern::send`].
     #[inline]
     pub fn send(&mut self, pipes: &mut Pipes, msg: &mut Msg, dontwait: bool) -> Result<()> {
+        self.end_bypass(pipes);
+        let more = msg.more();
         let result = self.pattern.send(pipes, msg, dontwait);
-        self.target = if self.may_ask() { self.pattern.sole_out() } else { PipeId::NONE };
+        if !more && (self.is_sole || self.may_ask()) {
+            self.target = self.pattern.sole_out();
+            self.is_sole = self.target != PipeId::NONE;
+        }
         result
     }
 
@@ -95,8 +124,11 @@ impl Route {
         if self.named.is_kind() {
             return self.recv_named(pipes, msg);
         }
+        self.end_loan(pipes);
         let result = self.pattern.recv(pipes, msg);
-        self.lent = 0;
+        if result.is_ok() {
+            self.rcvmore = msg.more();
+        }
         if self.lends || self.may_ask() {
             (self.source, self.lent) = self.pattern.lend_in(pipes);
             self.lends = self.lent > 0;

@@ -51,7 +51,7 @@ impl Socket {
     pub fn get_option(&mut self, option: i32, out: &mut [u8]) -> Result<usize> {
         self.alive()?;
         match option {
-            RCVMORE => options::put_int(out, i32::from(self.rcvmore), Room::AtLeast),
+            RCVMORE => options::put_int(out, i32::from(self.route.rcvmore), Room::AtLeast),
             FD => {
                 let fd = self.mailbox.signal().as_raw_fd();
                 let len = options::put_int(out, fd, Room::AtLeast)?;

@@ -299,6 +299,34 @@ impl Socket {
         self.send(last);
     }
 
+    /// Sends a frame by zmq_send, with more to come or not.
+    pub fn try_send_part(&self, body: &[u8], more: bool, dontwait: bool) -> Result<(), i32> {
+        let wait = if dontwait { DONTWAIT } else { 0 };
+        self.send_frame(body, wait | if more { SNDMORE } else { 0 })
+    }
+
+    /// The same by zmq_msg_send, which empties `msg` unless it fails.
+    pub fn try_send_msg(&self, msg: &mut Msg, more: bool, dontwait: bool) -> Result<(), i32> {
+        let size = msg.data().len() as c_int;
+        let wait = if dontwait { DONTWAIT } else { 0 };
+        let flags = wait | if more { SNDMORE } else { 0 };
+        // SAFETY: the message is one, and so is the handle.
+        let sent = check(unsafe { message::zmq_msg_send(msg, self.0, flags) })?;
+        assert_eq!((sent, msg.data().len()), (size, 0));
+        Ok(())
+    }
+
+    /// Receives a frame by zmq_recv into `room` bytes: how long it is, and those.
+    pub fn recv_buffer(&self, room: usize) -> (usize, Vec<u8>) {
+        let mut buffer = vec![0xEE; room + 1];
+        // SAFETY: the handle is one, the buffer longer than said.
+        let size = unsafe { socket::zmq_recv(self.0, buffer.as_mut_ptr().cast(), room, 0) };
+        let size = check(size).expect("zmq_recv") as usize;
+        assert_eq!(buffer[room], 0xEE, "written beyond the buffer");
+        buffer.truncate(room.min(size));
+        (size, buffer)
+    }
+
     fn recv_frame(&self, flags: c_int, property: Option<&str>) -> Result<Frame, i32> {
         let mut msg = Msg::new();
         // SAFETY: the message is one, and so is the handle.

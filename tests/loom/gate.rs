@@ -269,6 +269,44 @@ impl Sender {
         }
         self.send(false);
     }
+
+    /// As `PipeEnd::append_part`.
+    fn append_part(&mut self) -> bool {
+        // SAFETY: it has room, and a part is one byte.
+        unsafe {
+            if self.batch.has_room()
+                && let Some(place) = self.batch.place()
+            {
+                place.as_ptr().write(self.next);
+                self.batch.appended_part(1);
+                self.next += 1;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The last part of a unit, which may find that it cannot stay where it began.
+    fn append_end(&mut self) {
+        // SAFETY: it has room, and a part is one byte.
+        unsafe {
+            if self.batch.has_room_behind(1)
+                && let Some(place) = self.batch.place()
+            {
+                place.as_ptr().write(self.next);
+                self.batch.appended(1);
+                self.next += 1;
+                return;
+            }
+        }
+        // As `LaneWriter::move_to_cells`.
+        for item in self.batch.begun() {
+            self.lane.push(*item);
+        }
+        self.batch.take_back();
+        self.batch.seal();
+        self.send(false);
+    }
 }
 
 fn two_threads(
@@ -347,6 +385,56 @@ fn an_open_batch_meets_a_settling_tick() {
             }
         },
         |sender, world| world.settle(sender.next, 0),
+    );
+}
+
+/// The sender may pause for ever in the middle of a unit: ticks end all the same.
+#[test]
+fn a_unit_in_parts_meets_a_settling_tick() {
+    two_threads(
+        2,
+        || {
+            let (mut sender, world) = World::new(Mode::Stream, 100);
+            sender.open();
+            (sender, world)
+        },
+        |sender| {
+            if sender.append_part() {
+                sender.append_end();
+            }
+        },
+        |io| {
+            for _ in 0..3 {
+                io.tick();
+            }
+        },
+        |sender, world| world.settle(sender.next, 0),
+    );
+}
+
+#[test]
+fn a_unit_begun_and_not_ended_keeps_nobody_ticking() {
+    two_threads(
+        2,
+        || {
+            let (mut sender, world) = World::new(Mode::Stream, 100);
+            sender.open();
+            (sender, world)
+        },
+        |sender| {
+            sender.append();
+            let begun = sender.append_part();
+            sender.next -= u8::from(begun);
+        },
+        |io| {
+            for _ in 0..3 {
+                io.tick();
+            }
+        },
+        |sender, world| {
+            world.settle(sender.next, 0);
+            assert!(sender.batch.begun().len() < 2);
+        },
     );
 }
 

@@ -149,6 +149,7 @@ mod tests {
     use crate::pipe::{LaneReader, LaneWriter, message_lane};
     use crate::queue::batch;
     use crate::sys::barrier;
+    use crate::tuning::LARGE;
 
     /// A lane whose messages all go into its batch, and the batch entered. None:
     /// there are none on this system.
@@ -229,10 +230,10 @@ mod tests {
             msg
         };
         for sent in 0..2 {
-            writer.push(text(b"id", true));
-            writer.push(text(b"", true));
+            assert!(writer.append_part(&text(b"id", true), 2));
+            assert!(writer.append_part(&text(b"", true), 0));
             assert_eq!(frames.all().map_or(0, |span| span.messages), sent, "not before its end");
-            assert!(writer.append_last(&text(b"body", false), 4));
+            assert!(writer.append(&text(b"body", false), 4));
         }
         let span = frames.all().expect("frames");
         assert_eq!(frames.bytes(span), b"\x01\x02id\x01\0\0\x04body\x01\x02id\x01\0\0\x04body");
@@ -245,15 +246,49 @@ mod tests {
         });
         assert_eq!(bodies, [(b"id".to_vec(), true), (vec![], true), (b"body".to_vec(), false)]);
         assert_eq!((frames.take_finished(), frames.all().is_none()), (2, true));
-        writer.push(text(&[0; crate::tuning::LARGE], true));
-        assert!(!writer.append_last(&text(b"", false), 0), "too much for a unit");
-        writer.push(text(b"", false));
+    }
+
+    #[test]
+    fn frames_begun_in_a_batch_move_to_cells_or_are_taken_back() {
+        let Some((mut writer, mut reader, mut frames)) = streaming() else { return };
+        let part = |body: &[u8]| {
+            let mut msg = Msg::copy_of(body).expect("memory");
+            msg.set_more(true);
+            msg
+        };
+        assert!(writer.append_part(&b"lost"[..], 4) && writer.is_begun());
+        writer.rollback();
+        assert!(!writer.is_begun() && frames.all().is_none());
+        assert!(writer.append_part(&b"id"[..], 2));
+        assert!(writer.append_part(&[7; 300][..], 300));
+        assert!(!writer.append_part(&part(&[0; LARGE]), LARGE), "too much for a unit");
+        assert!(writer.is_begun() && writer.is_mid_message());
+        assert!(writer.move_to_cells() && !writer.is_begun() && writer.is_mid_message());
+        writer.push(part(&[0; LARGE]));
+        writer.push(Msg::new());
         writer.publish_to_waking();
         assert!(frames.all().is_none() && !frames.is_entered(), "sealed");
-        assert_eq!(
-            (reader.pop().map(|msg| msg.len()), reader.pop().map(|msg| msg.len())),
-            (Some(8192), Some(0))
-        );
+        let mut came = Vec::new();
+        while let Some(msg) = reader.pop() {
+            came.push((msg.len(), msg.more()));
+        }
+        assert_eq!(came, [(2, true), (300, true), (LARGE, true), (0, false)]);
+    }
+
+    #[test]
+    fn a_message_may_end_behind_what_fills_a_batch() {
+        let Some((mut writer, _reader, mut frames)) = streaming() else { return };
+        let body = [1; LARGE - 1];
+        let mut begun = 0;
+        while writer.append_part(&body[..], body.len()) {
+            begun += 1;
+        }
+        assert!(!writer.batch_has_room() && !writer.append(&body[..1], 1));
+        assert_eq!(writer.append_end(&body[..], body.len()), None);
+        assert_eq!(writer.append_end(&body[..10], 10), Some(false));
+        let span = frames.all().expect("frames");
+        assert_eq!((span.messages, frames.bytes(span).len()), (1, begun * (9 + body.len()) + 12));
+        assert_eq!(writer.append_end(&body[..10], 10), None, "nothing is begun");
     }
 
     #[test]

@@ -12,16 +12,19 @@ use std::ptr;
 
 use super::super::block::{self, Owner};
 use super::super::tail::Kind;
-use super::super::{BATCH, INLINE, Msg, RUN};
+use super::super::{BATCH, INLINE, MORE, Msg, Payload, RUN};
 use super::SHORT;
 use crate::queue::Extent;
 use crate::tuning;
 
-/// A run is full when it holds so many bytes.
-const FULL: usize = 16 * 1024;
+const FULL: usize = RunWriter::FULL;
 
 /// Bytes of a header and a body, and of copies of fixed size.
 const UNIT: usize = SHORT + tuning::GROW_BODY + INLINE;
+
+/// Bytes that a message begun where the run was not full may take behind that.
+const TAIL: usize = 1024;
+const _: () = assert!(TAIL > UNIT);
 const _: () = assert!(tuning::GROW_BODY <= u8::MAX as usize);
 
 /// Bytes that nobody else writes to before and behind what is published.
@@ -75,11 +78,14 @@ impl Head {
 }
 
 impl RunWriter {
+    /// A run is full when it holds so many bytes.
+    pub const FULL: usize = 16 * 1024;
+
     /// Begins a run, with nothing in it; the one before must be sealed. The cell
     /// that stands for it must go into the lane. None: no memory.
     pub fn begin(&mut self) -> Option<Msg> {
         debug_assert!(!self.is_open());
-        let len = size_of::<Head>() + FULL + UNIT;
+        let len = size_of::<Head>() + FULL + TAIL;
         let (owner, data) = block::allocate(len)?;
         debug_assert!(data.cast::<Head>().is_aligned());
         let head = data.cast::<Head>();
@@ -117,6 +123,12 @@ impl RunWriter {
         self.at < self.stop
     }
 
+    /// Whether a message is begun, and another frame of it can be appended.
+    #[inline]
+    pub fn has_room_behind(&self) -> bool {
+        self.at as usize + UNIT <= self.stop as usize + TAIL && !self.begun().is_empty()
+    }
+
     /// Appends an inline message without flags and meta-data, leaving it empty.
     /// True: the reader sleeps.
     ///
@@ -133,20 +145,68 @@ impl RunWriter {
         }
     }
 
-    /// Appends a message of at most [`tuning::GROW_BODY`] bytes without flags.
-    /// True: the reader sleeps.
+    /// Appends a message, or the last frame of one, of at most
+    /// [`tuning::GROW_BODY`] bytes. True: the reader sleeps.
     ///
     /// # Safety
-    /// As [`append_near`](Self::append_near).
+    /// The run [`has_room`](Self::has_room), or [has it](Self::has_room_behind) for
+    /// the rest of a message.
     #[inline(always)]
     #[must_use = "a sleeping reader must be woken"]
-    pub unsafe fn append(&mut self, msg: &Msg, size: usize) -> bool {
-        debug_assert!(size <= tuning::GROW_BODY);
-        // SAFETY: below `stop`, behind which a unit has room.
+    pub unsafe fn append(&mut self, body: &(impl Payload + ?Sized), size: usize) -> bool {
+        // SAFETY: by contract.
         unsafe {
-            self.at.cast::<[u8; SHORT]>().write_unaligned([0, size as u8]);
-            msg.pour(self.at.add(SHORT));
+            self.put(0, body, size);
             self.publish(SHORT + size)
+        }
+    }
+
+    /// Appends a frame with more to come, which the reader sees with the last one.
+    ///
+    /// # Safety
+    /// As [`append`](Self::append).
+    #[inline]
+    pub unsafe fn append_part(&mut self, body: &(impl Payload + ?Sized), size: usize) {
+        // SAFETY: by contract; `at` stays within the memory.
+        unsafe {
+            self.put(MORE, body, size);
+            self.at = self.at.add(SHORT + size);
+        }
+    }
+
+    /// # Safety
+    /// As [`append`](Self::append).
+    #[inline(always)]
+    unsafe fn put(&mut self, flags: u8, body: &(impl Payload + ?Sized), size: usize) {
+        debug_assert!(size <= tuning::GROW_BODY);
+        // SAFETY: a unit has room.
+        unsafe {
+            self.at.cast::<[u8; SHORT]>().write_unaligned([flags, size as u8]);
+            body.pour(self.at.add(SHORT));
+        }
+    }
+
+    /// The frames of the message begun.
+    #[inline]
+    pub fn begun(&self) -> &[u8] {
+        if !self.is_open() {
+            return &[];
+        }
+        // SAFETY: open, so that our reference keeps the head alive; the bytes are
+        // initialised and not yet the reader's.
+        unsafe {
+            let len = (self.filled() - (*self.head).extent.published()) as usize;
+            std::slice::from_raw_parts(self.at.sub(len), len)
+        }
+    }
+
+    /// Takes back the frames of the message begun.
+    #[inline]
+    pub fn take_back(&mut self) {
+        let len = self.begun().len();
+        if len > 0 {
+            // SAFETY: as many bytes as were added.
+            self.at = unsafe { self.at.sub(len) };
         }
     }
 
@@ -162,14 +222,15 @@ impl RunWriter {
         }
     }
 
-    /// Nothing more is appended. True: the reader sleeps; what comes behind the
-    /// run in the lane must wake it.
+    /// Nothing more is appended, nor the rest of a message begun. True: the reader
+    /// sleeps; what comes behind the run in the lane must wake it.
     #[cold]
     #[must_use = "a sleeping reader must be woken"]
     pub fn seal(&mut self) -> bool {
         if !self.is_open() {
             return false;
         }
+        self.take_back();
         let filled = self.filled();
         (self.at, self.stop) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: our reference keeps the head alive until it is given back.

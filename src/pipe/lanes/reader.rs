@@ -95,22 +95,39 @@ impl LaneReader {
         true
     }
 
-    /// As [`pop_easily`](Self::pop_easily) for a whole message from another socket,
-    /// where it takes a call: from a run that grows, or in place of a body that has
-    /// to be given back.
+    /// As [`pop_easily`](Self::pop_easily) from another socket, where it takes a
+    /// call: from a run that grows, or in place of a body that has to be given back.
     #[inline(always)]
-    pub fn pop_across(&mut self, into: &mut Msg) -> bool {
+    pub fn pop_across(&mut self, into: &mut Msg, flags: u8) -> bool {
         if self.easy == 0 || into.metadata().is_some() {
             return false;
         }
         let came = if self.run.is_empty() {
-            self.lane.pop_over_easily(into, Msg::is_whole)
+            self.lane.pop_over_easily(into, |cell| cell.has_only(flags))
         } else {
-            self.run.take_grown(into)
+            self.run.take_grown(into, flags)
         };
-        self.easy -= u64::from(came);
-        self.credit.count(u64::from(came));
+        let ends = u64::from(came && (flags & MORE == 0 || !into.more()));
+        self.easy -= ends;
+        self.credit.count(ends);
         came
+    }
+
+    /// As [`RunReader::take_bytes`], and counts it.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub unsafe fn pop_bytes(&mut self, to: *mut u8, room: usize, flags: u8) -> Option<(usize, u8)> {
+        if self.easy == 0 {
+            return None;
+        }
+        // SAFETY: by contract.
+        let (size, more) = unsafe { self.run.take_bytes(to, room, flags)? };
+        let ends = u64::from(more == 0);
+        self.easy -= ends;
+        self.credit.count(ends);
+        Some((size, more))
     }
 
     /// Reads one frame in place of `into` without counting it as finished; the
@@ -128,18 +145,18 @@ impl LaneReader {
         self.lane.pop_into_if(into, |cell| !cell.is_run()) || self.pop_run(into, MORE, sink)
     }
 
-    /// As [`pop_into`](Self::pop_into), if the frame is a whole message of the
-    /// application's. False: it is not, or nothing is there.
+    /// As [`pop_into`](Self::pop_into), if the frame is the application's and has no
+    /// flags but `flags`. False: it is not, or nothing is there.
     #[inline(always)]
-    pub fn pop_plain_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
+    pub fn pop_plain_into(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
         if self.goes_on() {
-            return self.run.has_frames() && self.run.take(into, 0, sink);
+            return self.run.has_frames() && self.run.take(into, flags, sink);
         }
         sink.absorb_from(into);
         if self.latest.is_some() {
             return false;
         }
-        self.lane.pop_into_if(into, Msg::is_whole) || self.pop_run(into, 0, sink)
+        self.lane.pop_into_if(into, |cell| cell.has_only(flags)) || self.pop_run(into, flags, sink)
     }
 
     /// Whether the run comes before what is in the lane: it has frames, or may

@@ -1,5 +1,5 @@
 use super::*;
-use crate::msg::{INLINE, MetadataSink};
+use crate::msg::{INLINE, MORE, MetadataSink};
 use crate::tuning;
 
 fn text(s: &str) -> Msg {
@@ -84,10 +84,13 @@ impl Across {
 
     /// Reads as a socket does; whether it was easy.
     fn read(&mut self, n: usize) -> bool {
-        let easy =
-            self.reader.pop_easily(&mut self.into, 0) || self.reader.pop_across(&mut self.into);
+        let easy = self.reader.pop_easily(&mut self.into, MORE)
+            || self.reader.pop_across(&mut self.into, MORE);
         if !easy {
-            assert!(self.reader.pop_plain_into(&mut self.into, &mut self.sink), "message {n}");
+            assert!(
+                self.reader.pop_plain_into(&mut self.into, MORE, &mut self.sink),
+                "message {n}"
+            );
             let _ = self.reader.finish_one();
         }
         assert_eq!(self.into.data(), body(n), "message {n}");
@@ -103,9 +106,9 @@ impl Across {
 
     fn is_empty(&mut self) -> bool {
         !self.reader.available()
-            && !self.reader.pop_easily(&mut self.into, 0)
-            && !self.reader.pop_across(&mut self.into)
-            && !self.reader.pop_plain_into(&mut self.into, &mut self.sink)
+            && !self.reader.pop_easily(&mut self.into, MORE)
+            && !self.reader.pop_across(&mut self.into, MORE)
+            && !self.reader.pop_plain_into(&mut self.into, MORE, &mut self.sink)
     }
 }
 
@@ -218,5 +221,8 @@ fn an_abandoned_run_that_grows_is_no_longer_read() {
     let _ = lane.read(0);
     lane.reader.abandon();
     let _ = lane.run();
-    assert!(!lane.reader.pop_easily(&mut lane.into, 0) && !lane.reader.pop_across(&mut lane.into));
+    assert!(
+        !lane.reader.pop_easily(&mut lane.into, MORE)
+            && !lane.reader.pop_across(&mut lane.into, MORE)
+    );
 }

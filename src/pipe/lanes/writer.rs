@@ -2,14 +2,14 @@
 //! decoder. It never blocks and wakes nobody.
 
 use super::Latest;
-use crate::msg::{self, INLINE, MetadataRef, Msg, RunWriter, Slice};
+use crate::msg::{self, INLINE, MetadataRef, Msg, Payload, RunWriter, Slice};
 use crate::queue::{BatchWriter, CreditWriter, Producer, UNIT};
 use crate::tuning;
 use crate::zmtp::Framing;
 use crate::zmtp::frame::{self, MAX_HEADER};
 
 /// Messages from this size go into cells: their bodies are worth a block.
-const LIMIT: usize = tuning::LARGE;
+pub(super) const LIMIT: usize = tuning::LARGE;
 const _: () = assert!(MAX_HEADER + LIMIT <= UNIT && MAX_HEADER + INLINE <= UNIT);
 
 /// The writing end of a lane of messages. What each one in a stream needs stands
@@ -17,14 +17,14 @@ const _: () = assert!(MAX_HEADER + LIMIT <= UNIT && MAX_HEADER + INLINE <= UNIT)
 #[repr(C)]
 pub struct LaneWriter {
     /// Where messages may go as frames instead of into cells.
-    batch: BatchWriter,
-    credit: CreditWriter,
-    lane: Producer<Msg>,
+    pub(super) batch: BatchWriter,
+    pub(super) credit: CreditWriter,
+    pub(super) lane: Producer<Msg>,
     /// Where messages may go instead of into cells, to another socket.
-    run: RunWriter,
-    latest: Option<Latest>,
-    /// Bytes that the frames of the message begun would take there.
-    begun: usize,
+    pub(super) run: RunWriter,
+    pub(super) latest: Option<Latest>,
+    /// Bytes that the frames of the message begun in cells would take in a run.
+    pub(super) begun: usize,
 }
 
 impl LaneWriter {
@@ -91,7 +91,7 @@ impl LaneWriter {
     /// Publishes a whole message of `size` bytes as a frame of ZMTP 2 and 3. False:
     /// it does not fit the batch, or none is open.
     #[inline(always)]
-    pub fn append(&mut self, msg: &Msg, size: usize) -> bool {
+    pub fn append(&mut self, body: &(impl Payload + ?Sized), size: usize) -> bool {
         if !self.batch.has_room() || size >= LIMIT {
             return false;
         }
@@ -99,30 +99,9 @@ impl LaneWriter {
         // INLINE bytes behind a short header.
         unsafe {
             let Some(place) = self.batch.place() else { return false };
-            let len = put_frame(place.as_ptr(), msg, size, false);
+            let len = put_frame(place.as_ptr(), body, size, false);
             self.batch.appended(len);
         }
-        self.credit.count();
-        true
-    }
-
-    /// As [`append`](Self::append) for the last frame of a message begun in cells.
-    pub fn append_last(&mut self, msg: &Msg, size: usize) -> bool {
-        if !self.batch.has_room() || self.begun + MAX_HEADER + size + INLINE > UNIT {
-            return false;
-        }
-        // SAFETY: it has room, and all headers and bodies stay within a unit, as
-        // do INLINE bytes behind them.
-        unsafe {
-            let Some(place) = self.batch.place() else { return false };
-            let mut len = 0;
-            self.lane.take_back_each(|frame| {
-                len += put_frame(place.as_ptr().add(len), frame, frame.len(), true);
-            });
-            len += put_frame(place.as_ptr().add(len), msg, size, false);
-            self.batch.appended(len);
-        }
-        self.begun = 0;
         self.credit.count();
         true
     }
@@ -163,30 +142,36 @@ impl LaneWriter {
     /// the caller. Some(true): the reader sleeps. None: there is none, or the
     /// message does not fit it.
     #[inline(always)]
-    pub fn append_to_run(&mut self, msg: &Msg, size: usize) -> Option<bool> {
-        if !self.run.has_room() || !LaneWriter::fits_run(msg, size) {
+    pub fn append_to_run(&mut self, body: &(impl Payload + ?Sized), size: usize) -> Option<bool> {
+        if !self.run.has_room() || !LaneWriter::fits_run(body, size) {
             return None;
         }
         self.credit.count();
         // SAFETY: it has room.
-        Some(unsafe { self.run.append(msg, size) })
+        Some(unsafe { self.run.append(body, size) })
     }
 
     /// As [`append_to_run`](Self::append_to_run), in a new run; the last one is
     /// sealed. None: no memory; the message [fits](Self::fits_run).
     pub fn begin_run(&mut self, msg: &Msg, size: usize) -> Option<bool> {
         let cell = self.run.begin()?;
+        Some(self.publish_run(cell, msg, size))
+    }
+
+    /// Publishes the run that `cell` stands for, having appended its first message.
+    /// True: the reader sleeps.
+    pub(super) fn publish_run(&mut self, cell: Msg, msg: &Msg, size: usize) -> bool {
         // Before the cell is published: where a run stands there is a message.
         let _ = self.append_to_run(msg, size);
         self.lane.push(cell);
         self.lane.commit();
-        Some(self.lane.publish())
+        self.lane.publish()
     }
 
     /// Whether a message of `size` bytes can go into a run.
     #[inline(always)]
-    pub fn fits_run(msg: &Msg, size: usize) -> bool {
-        size <= tuning::GROW_BODY && msg.is_copyable()
+    pub fn fits_run(body: &(impl Payload + ?Sized), size: usize) -> bool {
+        size <= tuning::GROW_BODY && body.is_copyable()
     }
 
     /// Whether the run that grows is full, or the lane's next cell needs memory as
@@ -222,9 +207,7 @@ impl LaneWriter {
             return self.replace(msg.take());
         }
         if msg.more() {
-            self.begun += MAX_HEADER + msg.len();
-            self.lane.push_with(|cell| msg.move_to(cell));
-            return;
+            return self.push_part(msg);
         }
         self.begun = 0;
         self.close_batch();
@@ -329,11 +312,13 @@ impl LaneWriter {
     pub fn rollback(&mut self) {
         self.begun = 0;
         self.lane.rollback();
+        self.batch.take_back();
+        self.run.take_back();
     }
 
     /// Whether a message has been begun and not finished.
     pub fn is_mid_message(&self) -> bool {
-        self.lane.uncommitted() != 0
+        self.lane.uncommitted() != 0 || self.is_begun()
     }
 
     /// Whether one more message stays within `hwm`; see [`CreditWriter::has_room`].
@@ -360,25 +345,30 @@ impl LaneWriter {
     }
 }
 
-/// Writes a frame with the body of `msg`, which has `size` bytes. How many it takes.
+/// Writes a frame with `body`, which has `size` bytes. How many it takes.
 ///
 /// # Safety
 /// `place` is valid for writing header and body, and [`INLINE`] bytes behind a
 /// short header.
 #[inline(always)]
-unsafe fn put_frame(place: *mut u8, msg: &Msg, size: usize, more: bool) -> usize {
+pub(super) unsafe fn put_frame(
+    place: *mut u8,
+    body: &(impl Payload + ?Sized),
+    size: usize,
+    more: bool,
+) -> usize {
     // SAFETY: by contract.
     unsafe {
         if let Ok(short) = u8::try_from(size) {
             place.cast::<[u8; 2]>().write_unaligned([u8::from(more), short]);
-            msg.pour(place.add(2));
+            body.pour(place.add(2));
             return 2 + size;
         }
         let mut header = [0; MAX_HEADER];
         let len = frame::write_header(Framing::V2, more, false, size, &mut header);
         // Whole: a copy of fixed size.
         place.cast::<[u8; MAX_HEADER]>().write_unaligned(header);
-        msg.pour(place.add(len));
+        body.pour(place.add(len));
         len + size
     }
 }

@@ -17,7 +17,25 @@ impl Pipes {
     /// call.
     #[inline(always)]
     pub fn read_across(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        self.find_mut(id).is_some_and(|end| end.reader.pop_across(into))
+        self.find_mut(id).is_some_and(|end| end.reader.pop_across(into, 0))
+    }
+
+    /// As [`read_plain`](Self::read_plain) into the caller's memory, where that is
+    /// easy: as much of the body as there is `room` for. How long the body is, and
+    /// MORE or 0. None: ask again otherwise.
+    ///
+    /// # Safety
+    /// `to` is valid for writing `room` bytes.
+    #[inline(always)]
+    pub unsafe fn read_bytes(
+        &mut self,
+        id: PipeId,
+        to: *mut u8,
+        room: usize,
+        flags: u8,
+    ) -> Option<(usize, u8)> {
+        // SAFETY: by contract.
+        unsafe { self.find_mut(id)?.reader.pop_bytes(to, room, flags) }
     }
 
     /// As [`write_plain`](Self::write_plain) for an inline body, if it takes no

@@ -68,12 +68,14 @@ impl Route {
     fn received_name(&mut self) {
         self.named.left -= 1;
         self.lent = 1;
+        self.rcvmore = true;
     }
 
     #[inline(always)]
     fn received_frame(&mut self, msg: &Msg) {
         self.lent = 0;
-        self.named.rest = msg.more();
+        self.rcvmore = msg.more();
+        self.named.rest = self.rcvmore;
     }
 
     /// Receives a name or another frame that is lent; whose burst or run is over is
@@ -117,7 +119,8 @@ impl Route {
             self.end_loan(pipes);
         }
         self.pattern.recv(pipes, msg)?;
-        if !msg.more() {
+        self.rcvmore = msg.more();
+        if !self.rcvmore {
             self.begin_loan(pipes);
         }
         Ok(())
@@ -151,6 +154,8 @@ impl Route {
                 pipes.put_name(self.source, name);
             }
             self.pattern.take_back(pipes, self.source, left, next);
+        } else if self.lent > 0 && self.rcvmore {
+            self.pattern.take_back(pipes, self.source, self.lent - 1, Part::Rest);
         }
         self.lent = 0;
     }

@@ -1,0 +1,350 @@
+//! Messages of several frames: whole, in order and unchanged, by whichever call they
+//! are sent and received, over every transport, whatever the application asks of the
+//! socket between two frames, and whoever comes or goes meanwhile.
+
+#![expect(clippy::disallowed_methods, reason = "a pause until the library has noticed")]
+
+mod common;
+
+use std::thread;
+use std::time::Duration;
+
+use common::{Context, Noise, Poll, Socket, begin, kind, long_form, option};
+use zmq::msg::Msg;
+
+/// Body sizes around all limits, small ones more often.
+const SIZES: [usize; 28] = [
+    0, 1, 2, 3, 5, 8, 9, 16, 17, 30, 33, 46, 47, 48, 49, 64, 100, 127, 128, 129, 200, 255, 256,
+    512, 513, 2000, 8191, 20_000,
+];
+
+fn times(short: usize) -> usize {
+    if long_form() { short * 10 } else { short }
+}
+
+/// The frames of a message, which its number decides. Now and then a stretch of
+/// messages is of one kind, as streams are.
+fn frames(number: usize) -> Vec<Vec<u8>> {
+    let mut noise = Noise::new(number as u64 + 1);
+    let (count, most) = match number / 500 % 5 {
+        0 => (3, 9),
+        1 => (2, 20),
+        2 => (1 + noise.below(5), 24),
+        3 => (1, 20),
+        _ => (1 + noise.below(40).saturating_sub(33), SIZES.len()),
+    };
+    let mut frame = || {
+        let size = SIZES[noise.below(most)];
+        noise.filled(size)
+    };
+    let mut frames: Vec<Vec<u8>> = (0..count).map(|_| frame()).collect();
+    frames[0].splice(0..0, (number as u32).to_le_bytes());
+    frames
+}
+
+/// Something that must not disturb what is being sent.
+fn ask(socket: &Socket, noise: &mut Noise) {
+    match noise.below(300) {
+        0 => assert!(socket.get(option::EVENTS) >= 0),
+        1 => assert!(Poll(vec![socket.item(Poll::OUT)]).wait(0).is_ok()),
+        2 => socket.set(option::LINGER, -1),
+        _ => {}
+    }
+}
+
+fn send(socket: &Socket, frames: &[Vec<u8>], noise: &mut Noise) {
+    for (place, body) in frames.iter().enumerate() {
+        let more = place + 1 < frames.len();
+        match noise.below(8) {
+            0..4 => assert_eq!(socket.try_send_part(body, more, false), Ok(())),
+            4 => while socket.try_send_part(body, more, true) == Err(libc::EAGAIN) {},
+            _ => {
+                let mut msg = Msg::copy_of(body).expect("memory");
+                assert_eq!(socket.try_send_msg(&mut msg, more, false), Ok(()));
+            }
+        }
+        ask(socket, noise);
+    }
+}
+
+/// Receives the next frame and checks it; `more` must follow.
+fn expect(socket: &Socket, wanted: &[u8], more: bool, msg: &mut Msg, noise: &mut Noise) {
+    match noise.below(8) {
+        0 => assert_eq!(socket.recv(), wanted),
+        1..5 => {
+            let room = if noise.below(4) == 0 { noise.below(wanted.len() + 1) } else { 30_000 };
+            let (size, came) = socket.recv_buffer(room);
+            assert_eq!((size, &came[..]), (wanted.len(), &wanted[..room.min(wanted.len())]));
+        }
+        _ => {
+            socket.recv_into(msg, "none");
+            assert_eq!((msg.data(), msg.more()), (wanted, more));
+        }
+    }
+    match noise.below(300) {
+        0 => assert!(!more || socket.get(option::EVENTS) & 1 == 1, "the rest is there"),
+        1 => assert!(Poll(vec![socket.item(Poll::IN)]).wait(0).is_ok()),
+        2..100 => {}
+        _ => return,
+    }
+    assert_eq!(socket.get(option::RCVMORE), i32::from(more));
+}
+
+fn receive(socket: &Socket, frames: &[Vec<u8>], msg: &mut Msg, noise: &mut Noise) {
+    for (place, body) in frames.iter().enumerate() {
+        expect(socket, body, place + 1 < frames.len(), msg, noise);
+    }
+}
+
+/// Each transport with each way from one socket to another.
+#[test]
+fn messages_come_as_they_were_sent() {
+    let dog = begin(300);
+    let count = times(6000);
+    let ways = [
+        (kind::PUSH, kind::PULL),
+        (kind::DEALER, kind::DEALER),
+        (kind::PAIR, kind::PAIR),
+        (kind::PUB, kind::SUB),
+        (kind::DEALER, kind::ROUTER),
+        (kind::ROUTER, kind::DEALER),
+    ];
+    for transport in ["tcp", "ipc", "inproc"] {
+        for (from, to) in ways {
+            for mark in [1000, 10, 0] {
+                dog.step(format!("{transport}, {from} to {to}, mark {mark}"));
+                way(transport, from, to, mark, count);
+            }
+        }
+    }
+}
+
+fn way(transport: &str, from: i32, to: i32, mark: i32, count: usize) {
+    let context = Context::new();
+    let (sender, receiver) = (context.socket(from), context.socket(to));
+    sender.set(option::SNDHWM, mark);
+    receiver.set(option::RCVHWM, mark);
+    receiver.set(option::LINGER, 0);
+    match from {
+        kind::PUB => {
+            sender.set(option::XPUB_NODROP, 1);
+            receiver.subscribe(b"");
+        }
+        kind::ROUTER => sender.set(option::ROUTER_MANDATORY, 1),
+        _ => {}
+    }
+    for (socket, name) in [(&sender, b"sender"), (&receiver, b"target")] {
+        if [from, to].contains(&kind::ROUTER) {
+            socket.set_bytes(option::ROUTING_ID, name);
+        }
+    }
+    let endpoint = match transport {
+        "tcp" => sender.bind_tcp(),
+        "ipc" => sender.bind_ipc(),
+        _ => {
+            sender.bind("inproc://way");
+            "inproc://way".to_owned()
+        }
+    };
+    receiver.connect(&endpoint);
+    let (before, name) = match (from, to) {
+        (kind::ROUTER, _) => (Some(b"target".to_vec()), None),
+        (_, kind::ROUTER) => (None, Some(b"sender".to_vec())),
+        _ => (None, None),
+    };
+    meet(&sender, &receiver, before.as_deref(), name.as_deref(), from == kind::PUB);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let sender = sender;
+            let mut noise = Noise::new(7);
+            for number in 0..count {
+                let mut all = frames(number);
+                all.splice(0..0, before.clone());
+                send(&sender, &all, &mut noise);
+            }
+        });
+        let (mut msg, mut noise) = (Msg::new(), Noise::new(8));
+        for number in 0..count {
+            let mut all = frames(number);
+            all.splice(0..0, name.clone());
+            receive(&receiver, &all, &mut msg, &mut noise);
+        }
+    });
+    receiver.assert_nothing();
+}
+
+/// Returns when the sockets are connected and nothing is under way.
+fn meet(
+    sender: &Socket,
+    receiver: &Socket,
+    before: Option<&[u8]>,
+    name: Option<&[u8]>,
+    publishes: bool,
+) {
+    receiver.set(option::RCVTIMEO, 20);
+    let hello: Vec<&[u8]> = before.into_iter().chain([&b"hello"[..]]).collect();
+    let mut awaited = false;
+    loop {
+        if !awaited && (before.is_none() || sender.try_send_part(hello[0], true, false).is_ok()) {
+            sender.send(hello[hello.len() - 1]);
+            // One that publishes may have sent to nobody.
+            awaited = !publishes;
+        }
+        if let Ok(frames) = receiver.try_recv_all() {
+            let wanted: Vec<&[u8]> = name.into_iter().chain([&b"hello"[..]]).collect();
+            assert_eq!(frames, wanted);
+            break;
+        }
+    }
+    // What else was said before anybody heard.
+    while receiver.try_recv_all().is_ok() {}
+    receiver.set(option::RCVTIMEO, common::PATIENCE_MS);
+}
+
+/// A stream is on its way, a message begun, and its peer leaves: the rest of it goes
+/// nowhere, and what follows goes whole to the next peer.
+#[test]
+fn a_message_is_lost_as_a_whole_when_its_peer_leaves() {
+    let dog = begin(120);
+    for transport in ["tcp", "inproc"] {
+        for round in 0..times(30) {
+            dog.step(format!("{transport}, round {round}"));
+            let mut noise = Noise::new(round as u64);
+            let context = Context::new();
+            let push = context.socket(kind::PUSH);
+            push.set(option::LINGER, 0);
+            let endpoint = if transport == "tcp" {
+                push.bind_tcp()
+            } else {
+                push.bind("inproc://leaving");
+                "inproc://leaving".to_owned()
+            };
+            let first = context.connected(kind::PULL, &endpoint);
+            let streamed = 600 + noise.below(400);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    let (first, mut noise) = (first, Noise::new(1));
+                    for number in 0..streamed {
+                        receive(&first, &frames(number), &mut Msg::new(), &mut noise);
+                    }
+                });
+                for number in 0..streamed {
+                    send(&push, &frames(number), &mut noise);
+                }
+                for _ in 0..1 + noise.below(3) {
+                    assert_eq!(push.try_send_part(b"begun", true, false), Ok(()));
+                }
+            });
+            if noise.below(2) == 0 {
+                assert!(push.get(option::EVENTS) >= 0);
+            }
+            let finish = || {
+                assert_eq!(push.try_send_part(b"rest", true, false), Ok(()));
+                assert_eq!(push.try_send_part(b"end", false, false), Ok(()));
+            };
+            let next = if transport == "tcp" {
+                finish();
+                // Until it is known that nobody is there.
+                while push.try_send_now(b"probe").is_ok() {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                context.connected(kind::PULL, &endpoint)
+            } else {
+                let next = context.connected(kind::PULL, &endpoint);
+                finish();
+                next
+            };
+            for number in 0..700 {
+                send(&push, &frames(number), &mut noise);
+                receive(&next, &frames(number), &mut Msg::new(), &mut noise);
+            }
+            next.assert_nothing();
+        }
+    }
+}
+
+/// A message begun goes on to where it began when another peer comes in the middle.
+#[test]
+fn a_peer_that_comes_in_the_middle_gets_the_next_message() {
+    let dog = begin(120);
+    for transport in ["tcp", "inproc"] {
+        for round in 0..times(30) {
+            dog.step(format!("{transport}, round {round}"));
+            let mut noise = Noise::new(round as u64);
+            let context = Context::new();
+            let push = context.socket(kind::PUSH);
+            let endpoint = if transport == "tcp" {
+                push.bind_tcp()
+            } else {
+                push.bind("inproc://coming");
+                "inproc://coming".to_owned()
+            };
+            let first = context.connected(kind::PULL, &endpoint);
+            let streamed = 200 + noise.below(300);
+            for number in 0..streamed {
+                send(&push, &frames(number), &mut noise);
+            }
+            let begun = 1 + noise.below(3);
+            for _ in 0..begun {
+                assert_eq!(push.try_send_part(b"begun", true, false), Ok(()));
+            }
+            let second = context.connected(kind::PULL, &endpoint);
+            if noise.below(2) == 0 {
+                assert!(push.get(option::EVENTS) >= 0);
+            }
+            assert_eq!(push.try_send_part(b"end", false, false), Ok(()));
+            for number in 0..streamed {
+                receive(&first, &frames(number), &mut Msg::new(), &mut noise);
+            }
+            let mut wanted = vec![&b"begun"[..]; begun];
+            wanted.push(b"end");
+            assert_eq!(first.recv_all(), wanted);
+            // In turn, once both are there.
+            second.set(option::RCVTIMEO, 1);
+            let mut both = [false; 2];
+            first.set(option::RCVTIMEO, 1);
+            while both != [true; 2] {
+                push.send_all(&[b"one", b"two"]);
+                for (socket, has) in [&first, &second].into_iter().zip(&mut both) {
+                    if let Ok(frames) = socket.try_recv_all() {
+                        assert_eq!(frames, [b"one", b"two"]);
+                        *has = true;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What was begun and never ended is never seen.
+#[test]
+fn a_socket_closed_in_the_middle_of_a_message_delivers_those_before() {
+    let dog = begin(120);
+    for transport in ["tcp", "inproc"] {
+        for round in 0..times(30) {
+            dog.step(format!("{transport}, round {round}"));
+            let mut noise = Noise::new(round as u64);
+            let context = Context::new();
+            let pull = context.socket(kind::PULL);
+            let endpoint = if transport == "tcp" {
+                pull.bind_tcp()
+            } else {
+                pull.bind("inproc://closing");
+                "inproc://closing".to_owned()
+            };
+            let push = context.connected(kind::PUSH, &endpoint);
+            let streamed = 300 + noise.below(300);
+            for number in 0..streamed {
+                send(&push, &frames(number), &mut noise);
+            }
+            for _ in 0..1 + noise.below(3) {
+                assert_eq!(push.try_send_part(b"begun", true, false), Ok(()));
+            }
+            drop(push);
+            for number in 0..streamed {
+                receive(&pull, &frames(number), &mut Msg::new(), &mut noise);
+            }
+            pull.assert_nothing();
+        }
+    }
+}
