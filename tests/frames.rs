@@ -348,3 +348,36 @@ fn a_socket_closed_in_the_middle_of_a_message_delivers_those_before() {
         }
     }
 }
+
+/// What a SUB has begun to receive it receives whole, though it has unsubscribed.
+#[test]
+fn a_message_begun_is_received_whole_whatever_is_subscribed_meanwhile() {
+    let dog = begin(60);
+    for transport in ["tcp", "inproc"] {
+        dog.step(transport);
+        let context = Context::new();
+        let publisher = context.socket(kind::PUB);
+        let endpoint = if transport == "tcp" {
+            publisher.bind_tcp()
+        } else {
+            publisher.bind("inproc://changing");
+            "inproc://changing".to_owned()
+        };
+        let sub = context.socket(kind::SUB);
+        sub.subscribe(b"");
+        sub.connect(&endpoint);
+        meet(&publisher, &sub, None, None, true);
+        for _ in 0..400 {
+            publisher.send_all(&[b"topic", b"more", b"last"]);
+        }
+        for _ in 0..300 {
+            assert_eq!(sub.recv_all(), [&b"topic"[..], b"more", b"last"]);
+        }
+        assert_eq!(sub.recv_buffer(9), (5, b"topic".to_vec()));
+        sub.unsubscribe(b"");
+        assert_eq!(sub.recv_buffer(9), (4, b"more".to_vec()));
+        sub.subscribe(b"m");
+        assert_eq!(sub.recv_buffer(9), (4, b"last".to_vec()));
+        sub.assert_nothing();
+    }
+}

@@ -94,6 +94,16 @@ def throughput_cells():
                 tags={"plot": "throughput", "panel": transport, "x": size})
 
 
+def buffer_cells():
+    """zmq_send and zmq_recv, and messages of three frames."""
+    for transport in ("tcp", "inproc"):
+        for parts, size in ((1, 16), (1, 64), (1, 256), (3, 16), (3, 64)):
+            bound = 3 if transport == "inproc" else 5 if size <= 64 else 4
+            yield Cell(f"{transport}-buffers-{parts}-{size}", one("buffer_thr", transport, str(parts), str(size)),
+                       [RATE, CPU], [Goal("rate", bound), Goal("cpu", CPU_GOAL)],
+                       probe=100_000, calibrate=CALIBRATE_BY_RATE, quick=(transport, parts, size) == ("tcp", 3, 16))
+
+
 def latency_cells():
     for transport in ("tcp", "ipc", "inproc"):
         for pattern in ("req", "dealer"):
@@ -207,7 +217,7 @@ def option_cells():
 
 
 def all_cells():
-    return [*throughput_cells(), *latency_cells(), *peer_cells(), *forwarding_cells(), *paced_cells(),
+    return [*throughput_cells(), *buffer_cells(), *latency_cells(), *peer_cells(), *forwarding_cells(), *paced_cells(),
             *security_cells(), *resource_cells(), *option_cells()]
 
 

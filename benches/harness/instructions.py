@@ -14,6 +14,7 @@ import measure
 import report
 
 SIZES = (1, 256)
+BUFFER = 16
 COUNT = 200_000
 BEGIN = "<!-- begin: written by scripts/bench --instructions --docs -->"
 END = "<!-- end: written by scripts/bench --instructions --docs -->"
@@ -31,14 +32,22 @@ def main(bench, options):
     for transport in ("tcp", "inproc"):
         for size in SIZES:
             found = {name: per_message(bench, transport, size, library) for name, library in bench.libraries.items()}
-            for what in found["ours"]:
-                ours, theirs = found["ours"][what], found["theirs"].get(what, 0)
-                rows.append((transport, str(size), what, f"{ours:.0f}", f"{theirs:.0f}",
-                             f"{ours / theirs:.2f}" if theirs else ""))
-                print_line(rows[-1])
+            rows += printed_rows(transport, str(size), found)
+    for parts in (1, 3):
+        found = {name: per_buffers(bench, parts, library) for name, library in bench.libraries.items()}
+        rows += printed_rows("inproc", f"{parts} x {BUFFER}", found)
     if options.docs:
         report.put_into_docs(os.path.join(measure.ROOT, "docs", "performance.md"), section(rows), BEGIN, END)
     return 0
+
+
+def printed_rows(path, size, found):
+    rows = []
+    for what in found["ours"]:
+        ours, theirs = found["ours"][what], found["theirs"].get(what, 0)
+        rows.append((path, size, what, f"{ours:.0f}", f"{theirs:.0f}", f"{ours / theirs:.2f}" if theirs else ""))
+        print_line(rows[-1])
+    return rows
 
 
 def print_line(cells):
@@ -57,6 +66,12 @@ def per_message(bench, transport, size, library):
     sending = difference(bench, library, lambda n: (pair(n), 1))
     return {**of_call(sending, "zmq_msg_send"), "sending process, all threads": sending["total"],
             **of_call(receiving, "zmq_msg_recv"), "receiving process, all threads": receiving["total"]}
+
+
+def per_buffers(bench, parts, library):
+    """The same for zmq_send and zmq_recv, all calls of a message together."""
+    whole = difference(bench, library, lambda n: ([["buffer_thr", "inproc", str(parts), str(BUFFER), str(n)]], 0))
+    return {"zmq_send": whole["zmq_send"], "zmq_recv": whole["zmq_recv"], "the process, all threads": whole["total"]}
 
 
 def of_call(costs, name):
@@ -100,7 +115,7 @@ def inclusive(path):
     costs = collections.Counter()
     total = re.search(r"^([\d,]+)\s.*PROGRAM TOTALS", text, re.MULTILINE)
     costs["total"] = int(total.group(1).replace(",", ""))
-    names = "|".join([*BATCHES, *BATCHES.values()])
+    names = "|".join([*BATCHES, *BATCHES.values(), "zmq_send", "zmq_recv"])
     for cost, name in re.findall(rf"^\s*([\d,]+)\s.*?[:/]?({names})(?=[\s'\[]|$)", text, re.MULTILINE):
         costs[name] = max(costs[name], int(cost.replace(",", "")))
     return costs

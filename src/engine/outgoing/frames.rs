@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_message_of_several_frames_is_one_unit() {
-        let Some((mut writer, mut reader, mut frames)) = streaming() else { return };
+        let Some((mut writer, _reader, mut frames)) = streaming() else { return };
         let text = |body: &[u8], more| {
             let mut msg = Msg::copy_of(body).expect("memory");
             msg.set_more(more);
