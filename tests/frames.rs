@@ -52,9 +52,10 @@ fn ask(socket: &Socket, noise: &mut Noise) {
     }
 }
 
-fn send(socket: &Socket, frames: &[Vec<u8>], noise: &mut Noise) {
+/// Sends the frames; `open`: the message goes on.
+fn send(socket: &Socket, frames: &[Vec<u8>], open: bool, noise: &mut Noise) {
     for (place, body) in frames.iter().enumerate() {
-        let more = place + 1 < frames.len();
+        let more = open || place + 1 < frames.len();
         match noise.below(8) {
             0..4 => assert_eq!(socket.try_send_part(body, more, false), Ok(())),
             4 => while socket.try_send_part(body, more, true) == Err(libc::EAGAIN) {},
@@ -160,7 +161,7 @@ fn way(transport: &str, from: i32, to: i32, mark: i32, count: usize) {
             for number in 0..count {
                 let mut all = frames(number);
                 all.splice(0..0, before.clone());
-                send(&sender, &all, &mut noise);
+                send(&sender, &all, false, &mut noise);
             }
         });
         let (mut msg, mut noise) = (Msg::new(), Noise::new(8));
@@ -229,7 +230,7 @@ fn a_message_is_lost_as_a_whole_when_its_peer_leaves() {
                     }
                 });
                 for number in 0..streamed {
-                    send(&push, &frames(number), &mut noise);
+                    send(&push, &frames(number), false, &mut noise);
                 }
                 for _ in 0..1 + noise.below(3) {
                     assert_eq!(push.try_send_part(b"begun", true, false), Ok(()));
@@ -255,7 +256,7 @@ fn a_message_is_lost_as_a_whole_when_its_peer_leaves() {
                 next
             };
             for number in 0..700 {
-                send(&push, &frames(number), &mut noise);
+                send(&push, &frames(number), false, &mut noise);
                 receive(&next, &frames(number), &mut Msg::new(), &mut noise);
             }
             next.assert_nothing();
@@ -282,7 +283,7 @@ fn a_peer_that_comes_in_the_middle_gets_the_next_message() {
             let first = context.connected(kind::PULL, &endpoint);
             let streamed = 200 + noise.below(300);
             for number in 0..streamed {
-                send(&push, &frames(number), &mut noise);
+                send(&push, &frames(number), false, &mut noise);
             }
             let begun = 1 + noise.below(3);
             for _ in 0..begun {
@@ -335,7 +336,7 @@ fn a_socket_closed_in_the_middle_of_a_message_delivers_those_before() {
             let push = context.connected(kind::PUSH, &endpoint);
             let streamed = 300 + noise.below(300);
             for number in 0..streamed {
-                send(&push, &frames(number), &mut noise);
+                send(&push, &frames(number), false, &mut noise);
             }
             for _ in 0..1 + noise.below(3) {
                 assert_eq!(push.try_send_part(b"begun", true, false), Ok(()));
@@ -379,5 +380,112 @@ fn a_message_begun_is_received_whole_whatever_is_subscribed_meanwhile() {
         sub.subscribe(b"m");
         assert_eq!(sub.recv_buffer(9), (4, b"last".to_vec()));
         sub.assert_nothing();
+    }
+}
+
+/// Receives messages until none is left: their numbers, each having been checked.
+/// `behind`: the frames before the numbered ones.
+fn numbers_of(socket: &Socket, behind: usize, msg: &mut Msg, noise: &mut Noise) -> Vec<usize> {
+    let mut numbers = Vec::new();
+    while Poll(vec![socket.item(Poll::IN)]).wait(0) == Ok(1) {
+        for _ in 0..behind {
+            assert_eq!(socket.recv_buffer(1).0, 1);
+        }
+        let first = socket.recv();
+        let number = u32::from_le_bytes(first[..4].try_into().expect("a number")) as usize;
+        let all = frames(number);
+        assert_eq!(first, all[0], "message {number}");
+        for (place, body) in all.iter().enumerate().skip(1) {
+            expect(socket, body, place + 1 < all.len(), msg, noise);
+        }
+        assert_eq!(socket.get(option::RCVMORE), 0);
+        numbers.push(number);
+    }
+    numbers
+}
+
+/// One socket sends to several, which the messages are for in turn, by name or by
+/// topic; each gets what it should, in order.
+#[test]
+fn messages_to_many_peers_go_whole_where_they_should() {
+    const PEERS: usize = 3;
+    let dog = begin(120);
+    for transport in ["tcp", "inproc"] {
+        for (from, to) in
+            [(kind::PUSH, kind::PULL), (kind::ROUTER, kind::DEALER), (kind::PUB, kind::SUB)]
+        {
+            dog.step(format!("{transport}, {from} to {to}"));
+            let context = Context::new();
+            let sender = context.socket(from);
+            let behind = usize::from(from != kind::PUSH);
+            if from == kind::ROUTER {
+                sender.set(option::ROUTER_MANDATORY, 1);
+            } else if from == kind::PUB {
+                sender.set(option::XPUB_NODROP, 1);
+            }
+            let endpoint = if transport == "tcp" {
+                sender.bind_tcp()
+            } else {
+                sender.bind("inproc://many");
+                "inproc://many".to_owned()
+            };
+            let name = |peer: usize| vec![b'a' + peer as u8];
+            let receivers: Vec<Socket> = (0..PEERS)
+                .map(|peer| {
+                    let socket = context.socket(to);
+                    match to {
+                        kind::DEALER => socket.set_bytes(option::ROUTING_ID, &name(peer)),
+                        kind::SUB => socket.subscribe(&name(peer)),
+                        _ => {}
+                    }
+                    socket.connect(&endpoint);
+                    socket
+                })
+                .collect();
+            // Until everybody is heard of.
+            for (peer, socket) in receivers.iter().enumerate() {
+                socket.set(option::RCVTIMEO, 1);
+                loop {
+                    let there =
+                        behind == 0 || sender.try_send_part(&name(peer), true, false).is_ok();
+                    if there {
+                        sender.send(b"hello");
+                    }
+                    if socket.try_recv_all().is_ok() {
+                        break;
+                    }
+                }
+                socket.set(option::RCVTIMEO, common::PATIENCE_MS);
+            }
+            for socket in &receivers {
+                while socket.try_recv_now().is_ok() {}
+            }
+            let (mut noise, mut msg) = (Noise::new(3), Msg::new());
+            let mut last = [None; PEERS];
+            let mut came = 0;
+            let count = times(4000);
+            for number in 0..count {
+                let chosen = noise.below(PEERS);
+                if behind == 1 {
+                    send(&sender, &[name(chosen)], true, &mut noise);
+                }
+                send(&sender, &frames(number), false, &mut noise);
+                if number % 500 < 499 && number + 1 < count {
+                    continue;
+                }
+                let until = came + number % 500 + 1;
+                while came < until {
+                    for (socket, last) in receivers.iter().zip(&mut last) {
+                        for number in
+                            numbers_of(socket, usize::from(to == kind::SUB), &mut msg, &mut noise)
+                        {
+                            assert!(last.replace(number).is_none_or(|last| last < number));
+                            came += 1;
+                        }
+                    }
+                }
+            }
+            assert_eq!(came, count);
+        }
     }
 }

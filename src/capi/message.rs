@@ -161,6 +161,10 @@ fn send_easily(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> 
     if found.send_easily(msg, size) {
         return int(size);
     }
+    if found.send_body(msg, size, false) {
+        msg.clear();
+        return int(size);
+    }
     answer(|| socket::send(found, msg, flags))
 }
 

@@ -115,6 +115,19 @@ impl LoadBalancer {
         }
     }
 
+    /// The pipe that the rest of the message begun goes to.
+    pub fn rest(&self) -> PipeId {
+        match self.progress {
+            Progress::Within if self.active > 0 => self.pipes.id(self.current),
+            _ => PipeId::NONE,
+        }
+    }
+
+    /// The last frame of the message begun went there.
+    pub fn rest_sent(&mut self) {
+        self.went_out(false);
+    }
+
     #[inline(always)]
     fn went_out(&mut self, more: bool) {
         if more {

@@ -89,6 +89,15 @@ pub trait Pattern: Send {
     /// the rest.
     fn begun(&mut self, _to: PipeId) {}
 
+    /// Where the rest of the message being sent goes, if that is all there is to
+    /// `send` until its last frame, or until the pattern is told or asked anything.
+    fn rest_out(&self) -> PipeId {
+        PipeId::NONE
+    }
+
+    /// The last frame of a message went to `rest_out`'s pipe.
+    fn rest_sent(&mut self) {}
+
     /// A pipe that messages may be read from, so many, if that is all there is to
     /// `recv` until the pattern is next told or asked anything but this. If that
     /// happens in the middle of one, `take_back` comes first.

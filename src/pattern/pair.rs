@@ -62,6 +62,14 @@ impl Pattern for Pair {
         self.outgoing.begun(to);
     }
 
+    fn rest_out(&self) -> PipeId {
+        self.outgoing.rest()
+    }
+
+    fn rest_sent(&mut self) {
+        self.outgoing.rest_sent();
+    }
+
     fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
         self.incoming.lend(pipes)
     }

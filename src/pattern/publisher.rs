@@ -42,6 +42,14 @@ impl Pattern for Publisher {
         self.xpub.send(pipes, msg, dontwait)
     }
 
+    fn rest_out(&self) -> PipeId {
+        self.xpub.rest_out()
+    }
+
+    fn rest_sent(&mut self) {
+        self.xpub.rest_sent();
+    }
+
     fn has_out(&mut self, _pipes: &mut Pipes) -> bool {
         true
     }

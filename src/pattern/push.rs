@@ -44,6 +44,14 @@ impl Pattern for Push {
         self.outgoing.begun(to);
     }
 
+    fn rest_out(&self) -> PipeId {
+        self.outgoing.rest()
+    }
+
+    fn rest_sent(&mut self) {
+        self.outgoing.rest_sent();
+    }
+
     fn has_out(&mut self, pipes: &mut Pipes) -> bool {
         self.outgoing.has_out(pipes)
     }

@@ -48,7 +48,8 @@ pub struct Router {
     /// Name and first frame of a message that was looked at.
     name: Msg,
     body: Msg,
-    /// The peer last heard: replies mostly go there, and it mostly goes on.
+    /// The peer last heard or written to: replies mostly go there, and it mostly goes
+    /// on.
     recent: Option<PipeId>,
     outgoing: Outgoing,
     mandatory: bool,
@@ -143,7 +144,10 @@ impl Router {
             self.recent.filter(|id| pipes.find(*id).is_some_and(|end| end.routing_id == name));
         let to = recent.or_else(|| self.peers.find(name));
         let reason = match to {
-            Some(id) if pipes.writable(id) => return Ok(Outgoing::To(id)),
+            Some(id) if pipes.writable(id) => {
+                self.recent = to;
+                return Ok(Outgoing::To(id));
+            }
             Some(id) if !pipes.is_closing(id) => Errno::EAGAIN,
             _ => Errno::EHOSTUNREACH,
         };
@@ -259,6 +263,17 @@ impl Pattern for Router {
 
     fn names_senders(&self) -> bool {
         true
+    }
+
+    fn rest_out(&self) -> PipeId {
+        match self.outgoing {
+            Outgoing::To(id) if !self.raw => id,
+            _ => PipeId::NONE,
+        }
+    }
+
+    fn rest_sent(&mut self) {
+        self.outgoing = Outgoing::Between;
     }
 
     fn lend_named(&mut self, pipes: &Pipes) -> (PipeId, u32) {

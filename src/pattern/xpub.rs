@@ -245,6 +245,14 @@ impl Pattern for Xpub {
         Ok(())
     }
 
+    fn rest_out(&self) -> PipeId {
+        self.outgoing.rest()
+    }
+
+    fn rest_sent(&mut self) {
+        self.outgoing.rest_sent();
+    }
+
     fn recv(&mut self, _pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
         let next = self.pending.pop_front().ok_or(Errno::EAGAIN)?;
         if let Some(pipe) = next.notice {

@@ -138,7 +138,7 @@ impl PipeEnd {
         size: usize,
         more: bool,
     ) -> Wrote {
-        if self.room == 0 {
+        if self.room == 0 || self.mid_message {
             return Wrote::Refused;
         }
         if more {

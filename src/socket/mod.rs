@@ -220,7 +220,22 @@ impl Socket {
     /// written past the pattern and goes where others wait. False: ask again otherwise.
     #[inline(always)]
     pub fn send_body(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
-        !self.mailbox.has_pending() && self.pipes.write_body(self.route.target(), body, size, more)
+        !self.mailbox.has_pending()
+            && (self.pipes.write_body(self.route.target(), body, size, more)
+                || self.send_rest(body, size, more))
+    }
+
+    /// The same for a message that the pattern has begun.
+    #[inline(never)]
+    fn send_rest(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
+        let to = self.route.rest();
+        if to == PipeId::NONE || !self.pipes.write_body(to, body, size, more) {
+            return false;
+        }
+        if !more {
+            self.route.sent_rest();
+        }
+        true
     }
 
     /// As [`send`](Self::send) for who knows the message's size.

@@ -24,6 +24,8 @@ const ASK_EVERY: u8 = 8;
 pub(super) struct Route {
     /// Where plain messages go, or [`PipeId::NONE`].
     target: PipeId,
+    /// Where the rest of the message being sent goes, or [`PipeId::NONE`].
+    rest: PipeId,
     /// Where plain messages come from...
     source: PipeId,
     /// ...and how many of them. Of those behind names: 1 between a name and what
@@ -47,6 +49,7 @@ impl Route {
             named: Named::new(pattern.names_senders()),
             pattern,
             target: PipeId::NONE,
+            rest: PipeId::NONE,
             source: PipeId::NONE,
             lent: 0,
             lends: false,
@@ -60,6 +63,21 @@ impl Route {
     #[inline(always)]
     pub fn target(&self) -> PipeId {
         self.target
+    }
+
+    /// Where the rest of a message begun goes without asking; [`sent_rest`] must follow
+    /// when its last frame is written.
+    ///
+    /// [`sent_rest`]: Self::sent_rest
+    #[inline(always)]
+    pub fn rest(&self) -> PipeId {
+        self.rest
+    }
+
+    /// The last frame of the message begun was written.
+    pub fn sent_rest(&mut self) {
+        self.rest = PipeId::NONE;
+        self.pattern.rest_sent();
     }
 
     /// Where a plain message comes from without asking; [`took`](Self::took) must
@@ -103,6 +121,7 @@ impl Route {
             self.pattern.begun(self.target);
         }
         self.target = PipeId::NONE;
+        self.rest = PipeId::NONE;
     }
 
     /// As [`Pattern::send`].
@@ -111,7 +130,9 @@ impl Route {
         self.end_bypass(pipes);
         let more = msg.more();
         let result = self.pattern.send(pipes, msg, dontwait);
-        if !more && (self.is_sole || self.may_ask()) {
+        if more {
+            self.rest = self.pattern.rest_out();
+        } else if self.is_sole || self.may_ask() {
             self.target = self.pattern.sole_out();
             self.is_sole = self.target != PipeId::NONE;
         }
