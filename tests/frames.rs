@@ -461,7 +461,7 @@ fn messages_to_many_peers_go_whole_where_they_should() {
                 while socket.try_recv_now().is_ok() {}
             }
             let (mut noise, mut msg) = (Noise::new(3), Msg::new());
-            let mut last = [None; PEERS];
+            let (mut last, mut each) = ([None; PEERS], [0; PEERS]);
             let mut came = 0;
             let count = times(4000);
             for number in 0..count {
@@ -475,17 +475,19 @@ fn messages_to_many_peers_go_whole_where_they_should() {
                 }
                 let until = came + number % 500 + 1;
                 while came < until {
-                    for (socket, last) in receivers.iter().zip(&mut last) {
-                        for number in
-                            numbers_of(socket, usize::from(to == kind::SUB), &mut msg, &mut noise)
-                        {
-                            assert!(last.replace(number).is_none_or(|last| last < number));
+                    for peer in 0..PEERS {
+                        let socket = &receivers[peer];
+                        let behind = usize::from(to == kind::SUB);
+                        for number in numbers_of(socket, behind, &mut msg, &mut noise) {
+                            assert!(last[peer].replace(number).is_none_or(|last| last < number));
+                            each[peer] += 1;
                             came += 1;
                         }
                     }
                 }
             }
             assert_eq!(came, count);
+            assert!(each.iter().all(|came| *came > count / 4), "not in turn: {each:?}");
         }
     }
 }

@@ -204,10 +204,16 @@ pub unsafe extern "C" fn zmq_recv(
     // SAFETY: passed on.
     unsafe {
         if let Ok(found) = handle::socket(socket)
-            && (!buf.is_null() || len == 0)
-            && let Some(size) = found.recv_bytes(buf.cast(), len)
+            && !buf.is_null()
         {
-            return int(size);
+            if let Some(size) = found.recv_bytes(buf.cast(), len) {
+                return int(size);
+            }
+            if found.is_lent()
+                && let Some(size) = found.recv_name_bytes(buf.cast(), len)
+            {
+                return int(size);
+            }
         }
         recv_buffer(socket, buf, len, flags)
     }

@@ -288,28 +288,19 @@ impl RunReader {
         true
     }
 
-    /// Copies the next body to `to`, as much of it as there is `room` for, unless the
-    /// frame has MORE and `flags` do not. How long the body is, and MORE or 0. None:
-    /// nothing was done.
+    /// Copies the next body to `to`, as much of it as there is `room` for. How long the
+    /// body is, and MORE or 0. None: there is none.
     ///
     /// # Safety
     /// `to` is valid for writing `room` bytes.
     #[inline(always)]
-    pub unsafe fn take_bytes(
-        &mut self,
-        to: *mut u8,
-        room: usize,
-        flags: u8,
-    ) -> Option<(usize, u8)> {
+    pub unsafe fn take_bytes(&mut self, to: *mut u8, room: usize) -> Option<(usize, u8)> {
         if !self.has_more() {
             return None;
         }
         // SAFETY: `at` is a header, its body lies within the run; by contract.
         unsafe {
             let (more, body, size) = self.frame();
-            if more & !flags != 0 {
-                return None;
-            }
             let fits = size.min(room);
             if fits <= INLINE {
                 copy_exactly(body, to, fits);

@@ -1,11 +1,13 @@
 //! The socket: a pattern, its pipes and a mailbox, used by one thread at a
-//! time. Sending and receiving are here; blocking and driving connections in
-//! `wait`, binding and connecting in `endpoints`, options in `settings`.
+//! time. Sending and receiving are here, their short ways in `short`; blocking and
+//! driving connections in `wait`, binding and connecting in `endpoints`, options in
+//! `settings`.
 
 mod endpoints;
 mod report;
 mod route;
 mod settings;
+mod short;
 mod spin;
 mod wait;
 
@@ -18,10 +20,10 @@ use crate::engine::wakes::Wakes;
 use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
 use crate::log::Rare;
-use crate::msg::{Msg, Payload};
+use crate::msg::Msg;
 use crate::options::{ContextOptions, Options, types};
 use crate::pattern;
-use crate::pipe::{PipeEnd, PipeId, Pipes, streak};
+use crate::pipe::{PipeEnd, Pipes, streak};
 use crate::sync::Arc;
 use crate::sys::poll::PollFd;
 
@@ -186,58 +188,6 @@ impl Socket {
         self.send_sized(msg, msg.len(), flags)
     }
 
-    /// As [`send`](Self::send) without ZMQ_SNDMORE, for an inline message of `size`
-    /// bytes that is [prepared](Msg::prepared_near_len), if it takes no call.
-    /// False: ask again otherwise.
-    #[inline(always)]
-    pub fn send_near(&mut self, msg: &mut Msg, size: usize) -> bool {
-        !self.mailbox.has_pending() && self.pipes.write_near(self.route.target(), msg, size)
-    }
-
-    /// As [`send_near`](Self::send_near) to another socket. None: ask again
-    /// otherwise. False: [`sent_across`](Self::sent_across) must follow.
-    #[inline(always)]
-    pub fn send_across(&mut self, msg: &mut Msg, size: usize) -> Option<bool> {
-        if self.mailbox.has_pending() {
-            return None;
-        }
-        self.pipes.write_across(self.route.target(), msg, size)
-    }
-
-    /// What a message sent by [`send_across`](Self::send_across) sets off.
-    pub fn sent_across(&mut self) {
-        self.pipes.wrote_across(self.route.target());
-    }
-
-    /// As [`send_near`](Self::send_near) for any message that is prepared, where
-    /// little has to be done.
-    #[inline(always)]
-    pub fn send_easily(&mut self, msg: &mut Msg, size: usize) -> bool {
-        !self.mailbox.has_pending() && self.pipes.write_easily(self.route.target(), msg, size)
-    }
-
-    /// As [`send`](Self::send) for a body of `size` bytes, where the frame can be
-    /// written past the pattern and goes where others wait. False: ask again otherwise.
-    #[inline(always)]
-    pub fn send_body(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
-        !self.mailbox.has_pending()
-            && (self.pipes.write_body(self.route.target(), body, size, more)
-                || self.send_rest(body, size, more))
-    }
-
-    /// The same for a message that the pattern has begun.
-    #[inline(never)]
-    fn send_rest(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
-        let to = self.route.rest();
-        if to == PipeId::NONE || !self.pipes.write_body(to, body, size, more) {
-            return false;
-        }
-        if !more {
-            self.route.sent_rest();
-        }
-        true
-    }
-
     /// As [`send`](Self::send) for who knows the message's size.
     #[inline(always)]
     pub fn send_sized(&mut self, msg: &mut Msg, size: usize, flags: i32) -> Result<()> {
@@ -323,84 +273,11 @@ impl Socket {
         }
     }
 
-    /// As [`recv`](Self::recv) where next to nothing has to be done. False: ask
-    /// again otherwise.
-    #[inline(always)]
-    pub fn recv_easily(&mut self, msg: &mut Msg) -> bool {
-        // As `recv_plain`, with which it takes six instructions more.
-        let Some(source) = self.route.source() else { return false };
-        if self.mailbox.has_pending() || !self.pipes.read_easily(source, msg) {
-            return false;
-        }
-        self.route.took(false);
-        true
-    }
-
-    /// The same from another socket, where it takes a call.
-    #[inline(always)]
-    pub fn recv_across(&mut self, msg: &mut Msg) -> bool {
-        let read = |pipes: &mut Pipes, source| pipes.read_across(source, msg).then_some(((), 0));
-        self.recv_plain(read).is_some()
-    }
-
-    /// The same into the caller's memory, as much of the frame as there is `room`
-    /// for; how long it is.
-    ///
-    /// # Safety
-    /// `to` is valid for writing `room` bytes.
-    #[inline(always)]
-    pub unsafe fn recv_bytes(&mut self, to: *mut u8, room: usize) -> Option<usize> {
-        let flags = self.route.lent_flags();
-        // SAFETY: by contract.
-        self.recv_plain(|pipes, source| unsafe { pipes.read_bytes(source, to, room, flags) })
-    }
-
-    /// Has `read` read a frame from the pipe that the pattern has lent, if there is
-    /// one, and say what, and MORE or 0. None: there is not, or it has read nothing.
-    #[inline(always)]
-    fn recv_plain<T>(
-        &mut self,
-        read: impl FnOnce(&mut Pipes, PipeId) -> Option<(T, u8)>,
-    ) -> Option<T> {
-        let source = self.route.source()?;
-        if self.mailbox.has_pending() {
-            return None;
-        }
-        let (what, more) = read(&mut self.pipes, source)?;
-        self.route.took(more != 0);
-        Some(what)
-    }
-
-    /// The same for a name in front of a message; its size.
-    #[inline(always)]
-    pub fn recv_name_easily(&mut self, msg: &mut Msg) -> Option<usize> {
-        if !self.route.is_name_next() || self.mailbox.has_pending() {
-            return None;
-        }
-        self.route.recv_name_easily(&self.pipes, msg)
-    }
-
-    /// Whether [`recv_lent`](Self::recv_lent) is worth a try.
-    #[inline(always)]
-    pub fn is_lent(&self) -> bool {
-        self.route.is_lent()
-    }
-
-    /// As [`recv`](Self::recv) for names and what follows them, as long as ROUTER
-    /// lends messages. False: ask again otherwise.
-    #[inline(always)]
-    pub fn recv_lent(&mut self, msg: &mut Msg) -> bool {
-        !self.mailbox.has_pending() && self.route.recv_lent(&mut self.pipes, msg)
-    }
-
     /// zmq_msg_recv. Err: `msg` is valid.
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
         let fits = self.route.lent_flags();
-        let read = |pipes: &mut Pipes, source| {
-            pipes.read_plain(source, msg, fits).then(|| ((), msg.flags() & fits))
-        };
-        if self.recv_plain(read).is_some() {
+        if self.recv_plain(msg, |pipes, source, msg| pipes.read_plain(source, msg, fits)) {
             return Ok(());
         }
         self.recv_routed(msg, flags)

@@ -94,6 +94,24 @@ impl Route {
         self.rcvmore = more;
     }
 
+    /// Where a frame comes from without asking, be it one of a message that goes on;
+    /// [`took_frame`](Self::took_frame) must follow when it has come. None: a name is
+    /// next, or the pattern must be asked.
+    #[inline(always)]
+    pub fn source_of_frames(&self) -> Option<PipeId> {
+        if self.lent > 0 || self.named.goes_on() { Some(self.source) } else { None }
+    }
+
+    /// A frame has come from there.
+    #[inline(always)]
+    pub fn took_frame(&mut self, more: bool) {
+        if self.named.is_kind() {
+            self.received_frame(more);
+        } else {
+            self.took(more);
+        }
+    }
+
     /// The flags that frames of the [`source`](Self::source) may have: behind names
     /// only whole messages come this way.
     #[inline(always)]

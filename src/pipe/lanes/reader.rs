@@ -118,12 +118,12 @@ impl LaneReader {
     /// # Safety
     /// As there.
     #[inline(always)]
-    pub unsafe fn pop_bytes(&mut self, to: *mut u8, room: usize, flags: u8) -> Option<(usize, u8)> {
+    pub unsafe fn pop_bytes(&mut self, to: *mut u8, room: usize) -> Option<(usize, u8)> {
         if self.easy == 0 {
             return None;
         }
         // SAFETY: by contract.
-        let (size, more) = unsafe { self.run.take_bytes(to, room, flags)? };
+        let (size, more) = unsafe { self.run.take_bytes(to, room)? };
         let ends = u64::from(more == 0);
         self.easy -= ends;
         self.credit.count(ends);

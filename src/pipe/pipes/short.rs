@@ -32,10 +32,9 @@ impl Pipes {
         id: PipeId,
         to: *mut u8,
         room: usize,
-        flags: u8,
     ) -> Option<(usize, u8)> {
         // SAFETY: by contract.
-        unsafe { self.find_mut(id)?.reader.pop_bytes(to, room, flags) }
+        unsafe { self.find_mut(id)?.reader.pop_bytes(to, room) }
     }
 
     /// As [`write_plain`](Self::write_plain) for an inline body, if it takes no

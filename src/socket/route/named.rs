@@ -5,7 +5,7 @@
 //! does not know until the loan ends; everything that could touch it or its pipes
 //! ends the loan first, by [`Route::forget`].
 
-use std::mem;
+use std::{mem, ptr};
 
 use super::Route;
 use crate::errno::Result;
@@ -37,6 +37,12 @@ impl Named {
     pub fn is_kind(&self) -> bool {
         self.kind
     }
+
+    /// Whether the next frame is one of the message being received.
+    #[inline(always)]
+    pub fn goes_on(&self) -> bool {
+        self.rest
+    }
 }
 
 impl Route {
@@ -64,6 +70,27 @@ impl Route {
         Some(size)
     }
 
+    /// The same into the caller's memory, as much of the name as there is `room` for.
+    ///
+    /// # Safety
+    /// `to` is valid for writing `room` bytes.
+    pub unsafe fn recv_name_bytes(
+        &mut self,
+        pipes: &Pipes,
+        to: *mut u8,
+        room: usize,
+    ) -> Option<usize> {
+        if !pipes.is_in_run(self.source) {
+            return None;
+        }
+        let name = self.named.name.as_deref()?.data();
+        // SAFETY: by contract; no message's bytes are the caller's.
+        unsafe { ptr::copy_nonoverlapping(name.as_ptr(), to, name.len().min(room)) };
+        let size = name.len();
+        self.received_name();
+        Some(size)
+    }
+
     #[inline(always)]
     fn received_name(&mut self) {
         self.named.left -= 1;
@@ -72,10 +99,10 @@ impl Route {
     }
 
     #[inline(always)]
-    fn received_frame(&mut self, msg: &Msg) {
+    pub(super) fn received_frame(&mut self, more: bool) {
         self.lent = 0;
-        self.rcvmore = msg.more();
-        self.named.rest = self.rcvmore;
+        self.rcvmore = more;
+        self.named.rest = more;
     }
 
     /// Receives a name or another frame that is lent; whose burst or run is over is
@@ -85,7 +112,7 @@ impl Route {
         if self.lent > 0 || self.named.rest {
             let came = pipes.read(self.source, msg);
             if came {
-                self.received_frame(msg);
+                self.received_frame(msg.more());
             }
             return came;
         }
