@@ -161,7 +161,7 @@ fn send_easily(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> 
     if found.send_easily(msg, size) {
         return int(size);
     }
-    if found.send_body(msg, size, false) {
+    if found.send_end(msg, size) {
         msg.clear();
         return int(size);
     }

@@ -282,6 +282,7 @@ impl BatchWriter {
     /// The consumer has withdrawn: leaves the memory alone, but for the parts of the
     /// unit begun, if any.
     #[cold]
+    #[inline(never)]
     fn keep_off(&mut self) {
         let work = if self.begun().is_empty() { AWAY } else { PAUSED };
         if let Some(segment) = self.segment() {

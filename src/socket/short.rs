@@ -45,12 +45,17 @@ impl Socket {
     pub fn send_body(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
         !self.mailbox.has_pending()
             && (self.pipes.write_body(self.route.target(), body, size, more)
-                || self.send_rest(body, size, more))
+                || self.write_rest(body, size, more))
     }
 
-    /// The same for a message that the pattern has begun.
-    #[inline(never)]
-    fn send_rest(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
+    /// The same for the last frame of a message that the pattern has begun.
+    #[inline(always)]
+    pub fn send_end(&mut self, body: &(impl Payload + ?Sized), size: usize) -> bool {
+        !self.mailbox.has_pending() && self.write_rest(body, size, false)
+    }
+
+    #[inline(always)]
+    fn write_rest(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
         let to = self.route.rest();
         if to == PipeId::NONE || !self.pipes.write_body(to, body, size, more) {
             return false;
