@@ -182,24 +182,37 @@ fn meet(
     name: Option<&[u8]>,
     publishes: bool,
 ) {
-    receiver.set(option::RCVTIMEO, 20);
-    let hello: Vec<&[u8]> = before.into_iter().chain([&b"hello"[..]]).collect();
-    let mut awaited = false;
-    loop {
-        if !awaited && (before.is_none() || sender.try_send_part(hello[0], true, false).is_ok()) {
-            sender.send(hello[hello.len() - 1]);
-            // One that publishes may have sent to nobody.
-            awaited = !publishes;
+    let say = |text: &[u8]| {
+        let addressed = before.is_none_or(|name| sender.try_send_part(name, true, false).is_ok());
+        if addressed {
+            sender.send(text);
         }
-        if let Ok(frames) = receiver.try_recv_all() {
-            let wanted: Vec<&[u8]> = name.into_iter().chain([&b"hello"[..]]).collect();
-            assert_eq!(frames, wanted);
+        addressed
+    };
+    receiver.set(option::RCVTIMEO, 20);
+    let mut said = false;
+    loop {
+        // One that publishes may have said it to nobody.
+        said = (said && !publishes) || say(b"hello");
+        if receiver.try_recv_all().is_ok() {
             break;
         }
     }
-    // What else was said before anybody heard.
-    while receiver.try_recv_all().is_ok() {}
     receiver.set(option::RCVTIMEO, common::PATIENCE_MS);
+    assert!(say(b"now"));
+    until_now(receiver, name);
+}
+
+/// Receives what was said before somebody heard, and the last word, behind `name`.
+fn until_now(receiver: &Socket, name: Option<&[u8]>) {
+    loop {
+        let frames = receiver.recv_all();
+        assert_eq!(frames.len(), 1 + usize::from(name.is_some()));
+        assert!(name.is_none_or(|name| frames[0] == name));
+        if frames.last().is_some_and(|last| last == b"now") {
+            return;
+        }
+    }
 }
 
 /// A stream is on its way, a message begun, and its peer leaves: the rest of it goes
@@ -457,8 +470,14 @@ fn messages_to_many_peers_go_whole_where_they_should() {
                 }
                 socket.set(option::RCVTIMEO, common::PATIENCE_MS);
             }
-            for socket in &receivers {
-                while socket.try_recv_now().is_ok() {}
+            for peer in 0..PEERS {
+                if behind == 1 {
+                    assert_eq!(sender.try_send_part(&name(peer), true, false), Ok(()));
+                }
+                sender.send(b"now");
+            }
+            for (peer, socket) in receivers.iter().enumerate() {
+                until_now(socket, (to == kind::SUB).then_some(&name(peer)));
             }
             let (mut noise, mut msg) = (Noise::new(3), Msg::new());
             let mut last: [Option<usize>; PEERS] = [None; PEERS];
