@@ -104,6 +104,9 @@ pub const GROW_BACKLOG: u64 = 128;
 /// Larger messages do not go into a run that grows.
 pub const GROW_BODY: usize = 128;
 
+/// Nor do messages of several frames that together take more: a small part of one.
+pub const GROW_WHOLE: usize = 2 * 1024;
+
 /// Frames decoded in one turn: a peer that sends commands, or a message without
 /// end, completes no messages to count. Large, so as not to cut messages of many frames.
 pub const TURN_FRAMES: usize = 4096;

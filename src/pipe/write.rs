@@ -287,14 +287,14 @@ impl PipeEnd {
         if last && self.writer.is_batch_open() && !self.writer.batch_has_room() {
             self.may_gather = 0; // the next one gets room
         }
+        let asleep = self.writer.seal_run();
         if last
             && self.driver.is_none()
-            && let Some(asleep) = self.writer.begin_run_with(msg, size)
+            && let Some(is_asleep) = self.writer.begin_run_with(msg, size)
         {
             msg.clear();
-            return Wrote::to_socket(asleep);
+            return Wrote::to_socket(asleep | is_asleep);
         }
-        let asleep = self.writer.seal_run();
         self.writer.push_from(msg);
         match self.send_off(size) {
             Wrote::Done if asleep => Wrote::Asleep,

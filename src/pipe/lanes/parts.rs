@@ -10,10 +10,7 @@ use crate::msg::{INLINE, Msg, Payload, RunWriter};
 use crate::tuning;
 use crate::zmtp::frame::{self, MAX_HEADER};
 
-/// A message of several frames begun in cells goes into a run if all of its frames
-/// can and together they take fewer bytes: a small part of one.
-const GROW_WHOLE: usize = 2048;
-const _: () = assert!(GROW_WHOLE < RunWriter::FULL);
+const _: () = assert!(tuning::GROW_WHOLE < RunWriter::FULL);
 
 impl LaneWriter {
     /// Writes a frame with more to come where [`append`](LaneWriter::append) or
@@ -99,7 +96,7 @@ impl LaneWriter {
         batch.take_back();
         run.take_back();
         // It has not fitted where it was.
-        self.begun = GROW_WHOLE;
+        self.begun = tuning::GROW_WHOLE;
         true
     }
 
@@ -108,25 +105,26 @@ impl LaneWriter {
     pub fn push_part(&mut self, msg: &mut Msg) {
         debug_assert!(self.latest.is_none() && !self.is_begun());
         let size = msg.len();
-        self.begun += if LaneWriter::fits_run(msg, size) { MAX_HEADER + size } else { GROW_WHOLE };
+        self.begun +=
+            if LaneWriter::fits_run(msg, size) { MAX_HEADER + size } else { tuning::GROW_WHOLE };
         self.lane.push_with(|cell| msg.move_to(cell));
     }
 
     /// As [`begin_run`](LaneWriter::begin_run) with the last frame of a message that
     /// was begun in cells, if enough messages wait for the reader to make a run
-    /// worthwhile, and all of it fits. None: nothing was done.
+    /// worthwhile, and all of it fits. None also otherwise: nothing was done.
     pub fn begin_run_with(&mut self, msg: &Msg, size: usize) -> Option<bool> {
-        let fits = LaneWriter::fits_run(msg, size) && self.begun + MAX_HEADER + size <= GROW_WHOLE;
+        let fits =
+            LaneWriter::fits_run(msg, size) && self.begun + MAX_HEADER + size <= tuning::GROW_WHOLE;
         if !fits || self.credit.outstanding() < tuning::GROW_BACKLOG {
             return None;
         }
-        let sealed = self.seal_run();
         let cell = self.run.begin()?;
         let LaneWriter { lane, run, .. } = self;
         // SAFETY: a new run has room for all of that.
         lane.take_back_each(|frame| unsafe { run.append_part(frame, frame.len()) });
         self.begun = 0;
-        Some(self.publish_run(cell, msg, size) | sealed)
+        Some(self.publish_run(cell, msg, size))
     }
 }
 
