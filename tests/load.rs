@@ -220,14 +220,7 @@ fn sixty_four_senders_lose_nothing_and_keep_their_order() {
         dog.step(format!("{threads} I/O threads, {transport}"));
         let context = Context::with_threads(threads);
         let pull = context.socket(kind::PULL);
-        let endpoint = match transport {
-            "tcp" => pull.bind_tcp(),
-            "ipc" => pull.bind_ipc(),
-            _ => {
-                pull.bind("inproc://sink");
-                "inproc://sink".to_owned()
-            }
-        };
+        let endpoint = pull.bind_over(transport);
         let (context, endpoint) = (&context, &endpoint);
         thread::scope(|scope| {
             for sender in 0..64_u32 {
@@ -481,14 +474,7 @@ fn marks_of_one_hold_up_senders_and_lose_nothing() {
         let context = Context::new();
         let pull = context.socket(kind::PULL);
         pull.set(option::RCVHWM, 1);
-        let endpoint = match transport {
-            "tcp" => pull.bind_tcp(),
-            "ipc" => pull.bind_ipc(),
-            _ => {
-                pull.bind("inproc://narrow");
-                "inproc://narrow".to_owned()
-            }
-        };
+        let endpoint = pull.bind_over(transport);
         let push = context.socket(kind::PUSH);
         push.set(option::SNDHWM, 1);
         push.connect(&endpoint);

@@ -161,10 +161,6 @@ fn send_easily(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> 
     if found.send_easily(msg, size) {
         return int(size);
     }
-    if found.send_end(msg, size) {
-        msg.clear();
-        return int(size);
-    }
     answer(|| socket::send(found, msg, flags))
 }
 

@@ -216,16 +216,13 @@ impl RunReader {
     /// stands, in place of a message without meta-data: with copies of exact size, a
     /// larger body into the block that `into` has.
     #[inline(always)]
-    pub fn take_grown(&mut self, into: &mut Msg, flags: u8) -> bool {
+    pub fn take_grown(&mut self, into: &mut Msg) -> bool {
         if self.growing.is_null() || !self.has_more() {
             return false;
         }
         // SAFETY: `at` is a header, and its body is the run's.
         unsafe {
             let header = u16::from_le_bytes(self.at.cast::<[u8; SHORT]>().read());
-            if header as u8 & !flags != 0 {
-                return false;
-            }
             let size = usize::from(header >> 8);
             let body = self.at.add(SHORT);
             if size > INLINE {
@@ -243,17 +240,13 @@ impl RunReader {
         true
     }
 
-    /// Reads the next frame, whatever it is, in place of `into`, unless it has
-    /// MORE and `flags` do not. Only if there is one.
+    /// Reads the next frame, whatever it is, in place of `into`. Only if there is one.
     #[inline(never)]
-    pub fn take(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+    pub fn take(&mut self, into: &mut Msg, sink: &mut MetadataSink) {
         debug_assert!(!self.is_empty());
         // SAFETY: `at` is a header, its body and the next one lie within the run.
         unsafe {
             let (more, body, size) = self.frame();
-            if more & !flags != 0 {
-                return false;
-            }
             if size > INLINE && !self.growing.is_null() && into.copy_over(body, size) {
                 // It does not keep all of the run's memory alive.
                 into.tail = into.tail.with_flags(more);
@@ -285,7 +278,6 @@ impl RunReader {
         if self.at == self.end && self.growing.is_null() {
             self.finish();
         }
-        true
     }
 
     /// Copies the next body to `to`, as much of it as there is `room` for. How long the

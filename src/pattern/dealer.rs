@@ -50,20 +50,12 @@ impl Pattern for Dealer {
         self.incoming.recv(pipes, msg).map(drop).ok_or(Errno::EAGAIN)
     }
 
-    fn sole_out(&self) -> PipeId {
-        self.outgoing.sole()
+    fn way_out(&self) -> PipeId {
+        self.outgoing.way_out()
     }
 
-    fn begun(&mut self, to: PipeId) {
-        self.outgoing.begun(to);
-    }
-
-    fn rest_out(&self) -> PipeId {
-        self.outgoing.rest()
-    }
-
-    fn rest_sent(&mut self) {
-        self.outgoing.rest_sent();
+    fn went_past(&mut self, more: bool) {
+        self.outgoing.went_out(more);
     }
 
     fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {

@@ -136,22 +136,21 @@ impl Distributor {
     pub fn send_to_marked(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
         let more = msg.more();
         self.distribute(pipes, msg);
-        if more {
-            self.more = true;
-        } else {
-            self.rest_sent();
-        }
+        self.went_out(more);
     }
 
     /// The pipe that the rest of the message begun goes to, if it is one.
-    pub fn rest(&self) -> PipeId {
+    pub fn way_out(&self) -> PipeId {
         if self.more && self.matching == 1 { self.pipes.id(0) } else { PipeId::NONE }
     }
 
-    /// The last frame of the message begun went there.
-    pub fn rest_sent(&mut self) {
-        self.active = self.eligible;
-        self.more = false;
+    /// A frame went out, with `more` to come or not.
+    #[inline]
+    pub fn went_out(&mut self, more: bool) {
+        self.more = more;
+        if !more {
+            self.active = self.eligible;
+        }
     }
 
     #[inline]

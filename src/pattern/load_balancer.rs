@@ -100,36 +100,19 @@ impl LoadBalancer {
         self.send_elsewhere(pipes, msg, dontwait)
     }
 
-    /// A message to the [sole](Self::sole) pipe was begun, and goes on.
-    pub fn begun(&mut self, to: PipeId) {
-        debug_assert!(self.active == 1 && self.pipes.id(self.current) == to);
-        self.progress = Progress::Within;
-    }
-
-    /// The pipe that messages go to, if there is no other with room.
-    pub fn sole(&self) -> PipeId {
-        if self.active == 1 && self.progress == Progress::Between {
-            self.pipes.id(self.current)
-        } else {
-            PipeId::NONE
-        }
-    }
-
-    /// The pipe that the rest of the message begun goes to.
-    pub fn rest(&self) -> PipeId {
+    /// The pipe that messages go to, if there is no other with room; or the rest of
+    /// the message begun.
+    pub fn way_out(&self) -> PipeId {
         match self.progress {
+            Progress::Between if self.active == 1 => self.pipes.id(self.current),
             Progress::Within if self.active > 0 => self.pipes.id(self.current),
             _ => PipeId::NONE,
         }
     }
 
-    /// The last frame of the message begun went there.
-    pub fn rest_sent(&mut self) {
-        self.went_out(false);
-    }
-
+    /// A frame went to the current pipe, with `more` to come or not.
     #[inline(always)]
-    fn went_out(&mut self, more: bool) {
+    pub fn went_out(&mut self, more: bool) {
         if more {
             self.progress = Progress::Within;
             return;

@@ -79,24 +79,15 @@ pub trait Pattern: Send {
         Err(Errno::ENOTSUP)
     }
 
-    /// The pipe that messages go to, if that is all there is to `send` until the
-    /// pattern is next told or asked anything but this.
-    fn sole_out(&self) -> PipeId {
+    /// The pipe that messages go to, or within one the rest of it, if that is all there
+    /// is to `send` until the pattern is next told or asked anything but this.
+    fn way_out(&self) -> PipeId {
         PipeId::NONE
     }
 
-    /// Of a message to `sole_out`'s pipe frames were written, and `send` is asked for
-    /// the rest.
-    fn begun(&mut self, _to: PipeId) {}
-
-    /// Where the rest of the message being sent goes, if that is all there is to
-    /// `send` until its last frame, or until the pattern is told or asked anything.
-    fn rest_out(&self) -> PipeId {
-        PipeId::NONE
-    }
-
-    /// The last frame of a message went to `rest_out`'s pipe.
-    fn rest_sent(&mut self) {}
+    /// Frames went to that pipe without `send`. `more`: they began a message, and `send`
+    /// is asked for the rest; else they ended the one that `send` had begun.
+    fn went_past(&mut self, _more: bool) {}
 
     /// A pipe that messages may be read from, so many, if that is all there is to
     /// `recv` until the pattern is next told or asked anything but this. If that
@@ -113,7 +104,7 @@ pub trait Pattern: Send {
     /// As [`lend_in`](Self::lend_in), where it does: the messages stand in the run
     /// that the pipe is in, and their name is what [`Pipes::take_name`] has. None may
     /// be read when the run has ended. If there are any, `take_back` follows before
-    /// anything but `send` and `sole_out`.
+    /// anything but `send` and `way_out`.
     fn lend_named(&mut self, _pipes: &Pipes) -> (PipeId, u32) {
         (PipeId::NONE, 0)
     }

@@ -42,12 +42,12 @@ impl Pattern for Publisher {
         self.xpub.send(pipes, msg, dontwait)
     }
 
-    fn rest_out(&self) -> PipeId {
-        self.xpub.rest_out()
+    fn way_out(&self) -> PipeId {
+        self.xpub.way_out()
     }
 
-    fn rest_sent(&mut self) {
-        self.xpub.rest_sent();
+    fn went_past(&mut self, more: bool) {
+        self.xpub.went_past(more);
     }
 
     fn has_out(&mut self, _pipes: &mut Pipes) -> bool {

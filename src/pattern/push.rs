@@ -36,20 +36,12 @@ impl Pattern for Push {
         self.outgoing.send(pipes, msg, dontwait).map(drop)
     }
 
-    fn sole_out(&self) -> PipeId {
-        self.outgoing.sole()
+    fn way_out(&self) -> PipeId {
+        self.outgoing.way_out()
     }
 
-    fn begun(&mut self, to: PipeId) {
-        self.outgoing.begun(to);
-    }
-
-    fn rest_out(&self) -> PipeId {
-        self.outgoing.rest()
-    }
-
-    fn rest_sent(&mut self) {
-        self.outgoing.rest_sent();
+    fn went_past(&mut self, more: bool) {
+        self.outgoing.went_out(more);
     }
 
     fn has_out(&mut self, pipes: &mut Pipes) -> bool {

@@ -265,15 +265,17 @@ impl Pattern for Router {
         true
     }
 
-    fn rest_out(&self) -> PipeId {
+    fn way_out(&self) -> PipeId {
         match self.outgoing {
             Outgoing::To(id) if !self.raw => id,
             _ => PipeId::NONE,
         }
     }
 
-    fn rest_sent(&mut self) {
-        self.outgoing = Outgoing::Between;
+    fn went_past(&mut self, more: bool) {
+        if !more {
+            self.outgoing = Outgoing::Between;
+        }
     }
 
     fn lend_named(&mut self, pipes: &Pipes) -> (PipeId, u32) {

@@ -245,12 +245,12 @@ impl Pattern for Xpub {
         Ok(())
     }
 
-    fn rest_out(&self) -> PipeId {
-        self.outgoing.rest()
+    fn way_out(&self) -> PipeId {
+        self.outgoing.way_out()
     }
 
-    fn rest_sent(&mut self) {
-        self.outgoing.rest_sent();
+    fn went_past(&mut self, more: bool) {
+        self.outgoing.went_out(more);
     }
 
     fn recv(&mut self, _pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {

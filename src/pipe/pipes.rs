@@ -173,16 +173,16 @@ impl Pipes {
         self.read_closer(id, into)
     }
 
-    /// As [`read`](Self::read), if the frame is the application's and has no flags
-    /// but `flags` (MORE). False: the pattern must look.
+    /// As [`read`](Self::read), if the frame is the application's. False: the pattern
+    /// must look.
     #[inline(always)]
-    pub fn read_plain(&mut self, id: PipeId, into: &mut Msg, flags: u8) -> bool {
+    pub fn read_plain(&mut self, id: PipeId, into: &mut Msg) -> bool {
         let Pipes { slots, sink, .. } = self;
         let Some(end) = find_in(slots, id) else { return false };
-        if end.reader.pop_easily(into, flags) || end.reader.pop_across(into, flags) {
+        if end.reader.pop_easily(into, MORE) || end.reader.pop_across(into) {
             return true;
         }
-        if end.state != EndState::Ended && end.reader.pop_plain_into(into, flags, sink) {
+        if end.state != EndState::Ended && end.reader.pop_plain_into(into, sink) {
             end.finished(into);
             return true;
         }

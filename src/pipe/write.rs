@@ -252,11 +252,7 @@ impl PipeEnd {
         if msg.is_whole() && self.room > 0 {
             return self.write_counted(msg, size);
         }
-        if !self.writer.move_to_cells() {
-            return Wrote::Refused;
-        }
-        self.mid_message = true;
-        self.write_in_cell(msg, size)
+        self.go_on_in_cells(msg, size)
     }
 
     /// As `write_counted` for the last frame of a message whose others stand where
@@ -268,6 +264,12 @@ impl PipeEnd {
             return if self.driver.is_some() { self.gathers() } else { Wrote::to_socket(asleep) };
         }
         self.room += 1;
+        self.go_on_in_cells(msg, size)
+    }
+
+    /// The message begun does not fit where it began.
+    #[cold]
+    fn go_on_in_cells(&mut self, msg: &mut Msg, size: usize) -> Wrote {
         if !self.writer.move_to_cells() {
             return Wrote::Refused;
         }

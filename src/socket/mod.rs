@@ -276,8 +276,7 @@ impl Socket {
     /// zmq_msg_recv. Err: `msg` is valid.
     #[inline(always)]
     pub fn recv(&mut self, msg: &mut Msg, flags: i32) -> Result<()> {
-        let fits = self.route.lent_flags();
-        if self.recv_plain(msg, |pipes, source, msg| pipes.read_plain(source, msg, fits)) {
+        if self.recv_plain(msg, |pipes, source, msg| pipes.read_plain(source, msg)) {
             return Ok(());
         }
         self.recv_routed(msg, flags)

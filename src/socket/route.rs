@@ -1,16 +1,17 @@
 //! A socket's pattern, and the way past it.
 //!
 //! While a socket has one peer to send to, there is nothing to decide about a
-//! message of one frame: the pattern says so, and such messages go straight to
-//! the pipe, at half the price. The same for receiving, and for the rest of a burst
-//! that comes from one of many peers; a ROUTER's names are put in front of those
-//! here (`named`). Anything else that the pattern is asked or told ends it, until a
-//! message that took the long way finds that there is still nothing to decide.
+//! message: the pattern says so, and messages go straight to the pipe, at half the
+//! price. So does the rest of a message when the pattern has chosen one pipe with its
+//! first frame. The same for receiving, and for the rest of a burst that comes from one
+//! of many peers; a ROUTER's names are put in front of those here (`named`). Anything
+//! else that the pattern is asked or told ends it, until a message that took the long
+//! way finds that there is still nothing to decide.
 
 mod named;
 
 use crate::errno::Result;
-use crate::msg::{MORE, Msg};
+use crate::msg::Msg;
 use crate::pattern::Pattern;
 use crate::pipe::{PipeId, Pipes};
 use named::Named;
@@ -28,8 +29,8 @@ pub(super) struct Route {
     rest: PipeId,
     /// Where plain messages come from...
     source: PipeId,
-    /// ...and how many of them. Of those behind names: 1 between a name and what
-    /// follows it, else 0.
+    /// ...and how many of them. Of those behind names: 1 from a name until the end of
+    /// what follows it, else 0.
     lent: u32,
     /// The pattern has lent a pipe when it was last asked.
     lends: bool,
@@ -37,6 +38,8 @@ pub(super) struct Route {
     is_sole: bool,
     /// The last received frame had MORE.
     pub rcvmore: bool,
+    /// It had, and was no name.
+    within: bool,
     /// Messages that took the long way.
     long: u8,
     named: Named,
@@ -55,6 +58,7 @@ impl Route {
             lends: false,
             is_sole: false,
             rcvmore: false,
+            within: false,
             long: 0,
         }
     }
@@ -77,11 +81,11 @@ impl Route {
     /// The last frame of the message begun was written.
     pub fn sent_rest(&mut self) {
         self.rest = PipeId::NONE;
-        self.pattern.rest_sent();
+        self.pattern.went_past(false);
     }
 
-    /// Where a plain message comes from without asking; [`took`](Self::took) must
-    /// follow when it has come. None: the pattern must be asked.
+    /// Where a frame comes from without asking; [`took`](Self::took) must follow when it
+    /// has come. None: a name is next, or the pattern must be asked.
     #[inline(always)]
     pub fn source(&self) -> Option<PipeId> {
         if self.lent > 0 { Some(self.source) } else { None }
@@ -92,31 +96,7 @@ impl Route {
     pub fn took(&mut self, more: bool) {
         self.lent -= u32::from(!more);
         self.rcvmore = more;
-    }
-
-    /// Where a frame comes from without asking, be it one of a message that goes on;
-    /// [`took_frame`](Self::took_frame) must follow when it has come. None: a name is
-    /// next, or the pattern must be asked.
-    #[inline(always)]
-    pub fn source_of_frames(&self) -> Option<PipeId> {
-        if self.lent > 0 || self.named.goes_on() { Some(self.source) } else { None }
-    }
-
-    /// A frame has come from there.
-    #[inline(always)]
-    pub fn took_frame(&mut self, more: bool) {
-        if self.named.is_kind() {
-            self.received_frame(more);
-        } else {
-            self.took(more);
-        }
-    }
-
-    /// The flags that frames of the [`source`](Self::source) may have: behind names
-    /// only whole messages come this way.
-    #[inline(always)]
-    pub fn lent_flags(&self) -> u8 {
-        if self.named.is_kind() { 0 } else { MORE }
+        self.within = more;
     }
 
     /// The pattern, for anything but sending and receiving.
@@ -136,7 +116,7 @@ impl Route {
     #[inline]
     fn end_bypass(&mut self, pipes: &Pipes) {
         if pipes.is_mid_message(self.target) {
-            self.pattern.begun(self.target);
+            self.pattern.went_past(true);
         }
         self.target = PipeId::NONE;
         self.rest = PipeId::NONE;
@@ -149,9 +129,9 @@ impl Route {
         let more = msg.more();
         let result = self.pattern.send(pipes, msg, dontwait);
         if more {
-            self.rest = self.pattern.rest_out();
+            self.rest = self.pattern.way_out();
         } else if self.is_sole || self.may_ask() {
-            self.target = self.pattern.sole_out();
+            self.target = self.pattern.way_out();
             self.is_sole = self.target != PipeId::NONE;
         }
         result

@@ -36,7 +36,17 @@ impl Socket {
     /// little has to be done.
     #[inline(always)]
     pub fn send_easily(&mut self, msg: &mut Msg, size: usize) -> bool {
-        !self.mailbox.has_pending() && self.pipes.write_easily(self.route.target(), msg, size)
+        if self.mailbox.has_pending() {
+            return false;
+        }
+        if self.pipes.write_easily(self.route.target(), msg, size) {
+            return true;
+        }
+        let went = self.write_rest(msg, size, false);
+        if went {
+            msg.clear();
+        }
+        went
     }
 
     /// As [`send`](Self::send) for a body of `size` bytes, where the frame can be
@@ -48,12 +58,7 @@ impl Socket {
                 || self.write_rest(body, size, more))
     }
 
-    /// The same for the last frame of a message that the pattern has begun.
-    #[inline(always)]
-    pub fn send_end(&mut self, body: &(impl Payload + ?Sized), size: usize) -> bool {
-        !self.mailbox.has_pending() && self.write_rest(body, size, false)
-    }
-
+    /// Writes a frame of the rest of a message that the pattern has begun.
     #[inline(always)]
     fn write_rest(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
         let to = self.route.rest();
@@ -108,13 +113,13 @@ impl Socket {
     /// `to` is valid for writing `room` bytes.
     #[inline(always)]
     pub unsafe fn recv_bytes(&mut self, to: *mut u8, room: usize) -> Option<usize> {
-        let source = self.route.source_of_frames()?;
+        let source = self.route.source()?;
         if self.mailbox.has_pending() {
             return None;
         }
         // SAFETY: by contract.
         let (size, more) = unsafe { self.pipes.read_bytes(source, to, room)? };
-        self.route.took_frame(more != 0);
+        self.route.took(more != 0);
         Some(size)
     }
 

@@ -249,6 +249,21 @@ impl Socket {
         endpoint
     }
 
+    /// Over "tcp", "ipc" or "inproc", to an endpoint nobody else uses.
+    pub fn bind_over(&self, transport: &str) -> String {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        match transport {
+            "tcp" => self.bind_tcp(),
+            "ipc" => self.bind_ipc(),
+            _ => {
+                let number = COUNT.fetch_add(1, Ordering::Relaxed);
+                let endpoint = format!("inproc://bound-{number}");
+                self.bind(&endpoint);
+                endpoint
+            }
+        }
+    }
+
     pub fn try_connect(&self, endpoint: &str) -> Result<(), i32> {
         // SAFETY: the handle is one, the text NUL-terminated.
         check(unsafe { socket::zmq_connect(self.0, c_text(endpoint).as_ptr()) }).map(drop)

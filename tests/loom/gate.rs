@@ -251,18 +251,30 @@ impl Sender {
         }
     }
 
+    /// Writes a part of a unit, or without `more` its end. False: nothing was done.
+    ///
+    /// # Safety
+    /// There is room for it.
+    unsafe fn put(&mut self, more: bool) -> bool {
+        // SAFETY: by contract; a part is one byte.
+        unsafe {
+            let Some(place) = self.batch.place() else { return false };
+            place.as_ptr().write(self.next);
+            if more {
+                self.batch.appended_part(1);
+            } else {
+                self.batch.appended(1);
+            }
+        }
+        self.next += 1;
+        true
+    }
+
     /// As `PipeEnd::write_counted`: what is appended needs no look at the mode.
     fn append(&mut self) {
-        // SAFETY: it has room, and a unit is one byte.
-        unsafe {
-            if self.batch.has_room()
-                && let Some(place) = self.batch.place()
-            {
-                place.as_ptr().write(self.next);
-                self.batch.appended(1);
-                self.next += 1;
-                return;
-            }
+        // SAFETY: it has room.
+        if self.batch.has_room() && unsafe { self.put(false) } {
+            return;
         }
         if self.batch.is_open() {
             self.batch.seal();
@@ -272,32 +284,15 @@ impl Sender {
 
     /// As `PipeEnd::append_part`.
     fn append_part(&mut self) -> bool {
-        // SAFETY: it has room, and a part is one byte.
-        unsafe {
-            if self.batch.has_room()
-                && let Some(place) = self.batch.place()
-            {
-                place.as_ptr().write(self.next);
-                self.batch.appended_part(1);
-                self.next += 1;
-                return true;
-            }
-        }
-        false
+        // SAFETY: it has room.
+        self.batch.has_room() && unsafe { self.put(true) }
     }
 
     /// The last part of a unit, which may find that it cannot stay where it began.
     fn append_end(&mut self) {
-        // SAFETY: it has room, and a part is one byte.
-        unsafe {
-            if self.batch.has_room_behind(1)
-                && let Some(place) = self.batch.place()
-            {
-                place.as_ptr().write(self.next);
-                self.batch.appended(1);
-                self.next += 1;
-                return;
-            }
+        // SAFETY: it has room.
+        if self.batch.has_room_behind(1) && unsafe { self.put(false) } {
+            return;
         }
         // As `LaneWriter::move_to_cells`.
         for item in self.batch.begun() {
@@ -328,17 +323,26 @@ fn two_threads(
     });
 }
 
+/// A sender in STREAM whose batch is open.
+fn open_batch() -> (Sender, Arc<World>) {
+    let (mut sender, world) = World::new(Mode::Stream, 100);
+    sender.open();
+    (sender, world)
+}
+
+fn three_ticks(io: &World) {
+    for _ in 0..3 {
+        io.tick();
+    }
+}
+
 /// A sender in STREAM meets three ticks.
 fn three_ticks_meet(app: fn(&mut Sender)) {
     two_threads(
         3,
         || World::new(Mode::Stream, 100),
         app,
-        |io| {
-            for _ in 0..3 {
-                io.tick();
-            }
-        },
+        three_ticks,
         |sender, world| world.settle(sender.next, 0),
     );
 }
@@ -370,20 +374,12 @@ fn what_a_sender_appends_keeps_its_place_among_messages() {
 fn an_open_batch_meets_a_settling_tick() {
     two_threads(
         3,
-        || {
-            let (mut sender, world) = World::new(Mode::Stream, 100);
-            sender.open();
-            (sender, world)
-        },
+        open_batch,
         |sender| {
             sender.append();
             sender.append();
         },
-        |io| {
-            for _ in 0..3 {
-                io.tick();
-            }
-        },
+        three_ticks,
         |sender, world| world.settle(sender.next, 0),
     );
 }
@@ -393,21 +389,13 @@ fn an_open_batch_meets_a_settling_tick() {
 fn a_unit_in_parts_meets_a_settling_tick() {
     two_threads(
         2,
-        || {
-            let (mut sender, world) = World::new(Mode::Stream, 100);
-            sender.open();
-            (sender, world)
-        },
+        open_batch,
         |sender| {
             if sender.append_part() {
                 sender.append_end();
             }
         },
-        |io| {
-            for _ in 0..3 {
-                io.tick();
-            }
-        },
+        three_ticks,
         |sender, world| world.settle(sender.next, 0),
     );
 }
@@ -416,21 +404,13 @@ fn a_unit_in_parts_meets_a_settling_tick() {
 fn a_unit_begun_and_not_ended_keeps_nobody_ticking() {
     two_threads(
         2,
-        || {
-            let (mut sender, world) = World::new(Mode::Stream, 100);
-            sender.open();
-            (sender, world)
-        },
+        open_batch,
         |sender| {
             sender.append();
             let begun = sender.append_part();
             sender.next -= u8::from(begun);
         },
-        |io| {
-            for _ in 0..3 {
-                io.tick();
-            }
-        },
+        three_ticks,
         |sender, world| {
             world.settle(sender.next, 0);
             assert!(sender.batch.begun().len() < 2);

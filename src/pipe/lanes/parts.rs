@@ -5,7 +5,7 @@
 //! decoder, whose messages have cells or runs of their own.
 
 use super::LaneWriter;
-use super::writer::{LIMIT, put_frame};
+use super::writer::LIMIT;
 use crate::msg::{INLINE, Msg, Payload, RunWriter};
 use crate::tuning;
 use crate::zmtp::frame::{self, MAX_HEADER};
@@ -23,14 +23,8 @@ impl LaneWriter {
     pub fn append_part(&mut self, body: &(impl Payload + ?Sized), size: usize) -> bool {
         debug_assert!(self.lane.uncommitted() == 0);
         if size < LIMIT && (self.batch.has_room() || self.is_room_behind_batch(size)) {
-            // SAFETY: it has room, and header and body stay within a unit, as do
-            // INLINE bytes behind a short header.
-            unsafe {
-                let Some(place) = self.batch.place() else { return false };
-                let len = put_frame(place.as_ptr(), body, size, true);
-                self.batch.appended_part(len);
-            }
-            return true;
+            // SAFETY: it has room.
+            return unsafe { self.put_in_batch(body, size, true) };
         }
         if LaneWriter::fits_run(body, size) && (self.run.has_room() || self.run.has_room_behind()) {
             // SAFETY: it has room.
@@ -47,14 +41,8 @@ impl LaneWriter {
     #[cold]
     pub fn append_end(&mut self, body: &(impl Payload + ?Sized), size: usize) -> Option<bool> {
         if size < LIMIT && self.is_room_behind_batch(size) {
-            // SAFETY: as in `append_part`.
-            unsafe {
-                let place = self.batch.place()?;
-                let len = put_frame(place.as_ptr(), body, size, false);
-                self.batch.appended(len);
-            }
-            self.credit.count();
-            return Some(false);
+            // SAFETY: it has room.
+            return unsafe { self.put_in_batch(body, size, false) }.then_some(false);
         }
         if !LaneWriter::fits_run(body, size) || !self.run.has_room_behind() {
             return None;

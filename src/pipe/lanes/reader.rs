@@ -98,16 +98,16 @@ impl LaneReader {
     /// As [`pop_easily`](Self::pop_easily) from another socket, where it takes a
     /// call: from a run that grows, or in place of a body that has to be given back.
     #[inline(always)]
-    pub fn pop_across(&mut self, into: &mut Msg, flags: u8) -> bool {
+    pub fn pop_across(&mut self, into: &mut Msg) -> bool {
         if self.easy == 0 || into.metadata().is_some() {
             return false;
         }
         let came = if self.run.is_empty() {
-            self.lane.pop_over_easily(into, |cell| cell.has_only(flags))
+            self.lane.pop_over_easily(into, |cell| cell.has_only(MORE))
         } else {
-            self.run.take_grown(into, flags)
+            self.run.take_grown(into)
         };
-        let ends = u64::from(came && (flags & MORE == 0 || !into.more()));
+        let ends = u64::from(came && !into.more());
         self.easy -= ends;
         self.credit.count(ends);
         came
@@ -136,27 +136,27 @@ impl LaneReader {
     #[inline(always)]
     pub fn pop_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
         if self.goes_on() {
-            return self.run.has_frames() && self.run.take(into, MORE, sink);
+            return self.take_frame(into, sink);
         }
         sink.absorb_from(into);
         if self.latest.is_some() {
             return self.pop_latest(into);
         }
-        self.lane.pop_into_if(into, |cell| !cell.is_run()) || self.pop_run(into, MORE, sink)
+        self.lane.pop_into_if(into, |cell| !cell.is_run()) || self.pop_run(into, sink)
     }
 
-    /// As [`pop_into`](Self::pop_into), if the frame is the application's and has no
-    /// flags but `flags`. False: it is not, or nothing is there.
+    /// As [`pop_into`](Self::pop_into), if the frame is the application's. False: it is
+    /// not, or nothing is there.
     #[inline(always)]
-    pub fn pop_plain_into(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+    pub fn pop_plain_into(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
         if self.goes_on() {
-            return self.run.has_frames() && self.run.take(into, flags, sink);
+            return self.take_frame(into, sink);
         }
         sink.absorb_from(into);
         if self.latest.is_some() {
             return false;
         }
-        self.lane.pop_into_if(into, |cell| cell.has_only(flags)) || self.pop_run(into, flags, sink)
+        self.lane.pop_into_if(into, |cell| cell.has_only(MORE)) || self.pop_run(into, sink)
     }
 
     /// Whether the run comes before what is in the lane: it has frames, or may
@@ -168,10 +168,19 @@ impl LaneReader {
 
     /// As the last two, if the next cell stands for a run.
     #[inline(never)]
-    fn pop_run(&mut self, into: &mut Msg, flags: u8, sink: &mut MetadataSink) -> bool {
+    fn pop_run(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
         let Some(run) = self.lane.pop_if(Msg::is_run) else { return false };
         self.run.begin(run);
-        self.run.has_more() && self.run.take(into, flags, sink)
+        self.run.has_more() && self.take_frame(into, sink)
+    }
+
+    #[inline(always)]
+    fn take_frame(&mut self, into: &mut Msg, sink: &mut MetadataSink) -> bool {
+        let has_one = self.run.has_frames();
+        if has_one {
+            self.run.take(into, sink);
+        }
+        has_one
     }
 
     #[inline(never)]

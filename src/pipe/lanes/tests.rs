@@ -84,13 +84,10 @@ impl Across {
 
     /// Reads as a socket does; whether it was easy.
     fn read(&mut self, n: usize) -> bool {
-        let easy = self.reader.pop_easily(&mut self.into, MORE)
-            || self.reader.pop_across(&mut self.into, MORE);
+        let easy =
+            self.reader.pop_easily(&mut self.into, MORE) || self.reader.pop_across(&mut self.into);
         if !easy {
-            assert!(
-                self.reader.pop_plain_into(&mut self.into, MORE, &mut self.sink),
-                "message {n}"
-            );
+            assert!(self.reader.pop_plain_into(&mut self.into, &mut self.sink), "message {n}");
             let _ = self.reader.finish_one();
         }
         assert_eq!(self.into.data(), body(n), "message {n}");
@@ -107,8 +104,8 @@ impl Across {
     fn is_empty(&mut self) -> bool {
         !self.reader.available()
             && !self.reader.pop_easily(&mut self.into, MORE)
-            && !self.reader.pop_across(&mut self.into, MORE)
-            && !self.reader.pop_plain_into(&mut self.into, MORE, &mut self.sink)
+            && !self.reader.pop_across(&mut self.into)
+            && !self.reader.pop_plain_into(&mut self.into, &mut self.sink)
     }
 }
 
@@ -222,7 +219,6 @@ fn an_abandoned_run_that_grows_is_no_longer_read() {
     lane.reader.abandon();
     let _ = lane.run();
     assert!(
-        !lane.reader.pop_easily(&mut lane.into, MORE)
-            && !lane.reader.pop_across(&mut lane.into, MORE)
+        !lane.reader.pop_easily(&mut lane.into, MORE) && !lane.reader.pop_across(&mut lane.into)
     );
 }

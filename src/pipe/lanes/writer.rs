@@ -92,17 +92,35 @@ impl LaneWriter {
     /// it does not fit the batch, or none is open.
     #[inline(always)]
     pub fn append(&mut self, body: &(impl Payload + ?Sized), size: usize) -> bool {
-        if !self.batch.has_room() || size >= LIMIT {
-            return false;
-        }
-        // SAFETY: it has room, and header and body stay within a unit, as do
-        // INLINE bytes behind a short header.
+        // SAFETY: it has room.
+        size < LIMIT && self.batch.has_room() && unsafe { self.put_in_batch(body, size, false) }
+    }
+
+    /// Writes a frame with a body of `size` bytes, less than [`LIMIT`], into the batch,
+    /// and publishes it with those before it if no `more` follow. False: the reader has
+    /// withdrawn, and nothing was done.
+    ///
+    /// # Safety
+    /// The batch has room for it.
+    #[inline(always)]
+    pub(super) unsafe fn put_in_batch(
+        &mut self,
+        body: &(impl Payload + ?Sized),
+        size: usize,
+        more: bool,
+    ) -> bool {
+        // SAFETY: by contract, and header and body stay within a unit, as do INLINE
+        // bytes behind a short header.
         unsafe {
             let Some(place) = self.batch.place() else { return false };
-            let len = put_frame(place.as_ptr(), body, size, false);
-            self.batch.appended(len);
+            let len = put_frame(place.as_ptr(), body, size, more);
+            if more {
+                self.batch.appended_part(len);
+            } else {
+                self.batch.appended(len);
+                self.credit.count();
+            }
         }
-        self.credit.count();
         true
     }
 
@@ -351,7 +369,7 @@ impl LaneWriter {
 /// `place` is valid for writing header and body, and [`INLINE`] bytes behind a
 /// short header.
 #[inline(always)]
-pub(super) unsafe fn put_frame(
+unsafe fn put_frame(
     place: *mut u8,
     body: &(impl Payload + ?Sized),
     size: usize,

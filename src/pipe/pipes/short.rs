@@ -17,7 +17,7 @@ impl Pipes {
     /// call.
     #[inline(always)]
     pub fn read_across(&mut self, id: PipeId, into: &mut Msg) -> bool {
-        self.find_mut(id).is_some_and(|end| end.reader.pop_across(into, 0))
+        self.find_mut(id).is_some_and(|end| end.reader.pop_across(into))
     }
 
     /// As [`read_plain`](Self::read_plain) into the caller's memory, where that is

@@ -18,8 +18,6 @@ use crate::pipe::Pipes;
 pub(super) struct Named {
     /// Messages not begun.
     left: u32,
-    /// The name and the first frame of one were received, and it goes on.
-    rest: bool,
     /// There is a loan, if only of nothing.
     open: bool,
     /// This is what the pattern does.
@@ -30,18 +28,12 @@ pub(super) struct Named {
 
 impl Named {
     pub fn new(kind: bool) -> Named {
-        Named { left: 0, rest: false, open: false, kind, name: None }
+        Named { left: 0, open: false, kind, name: None }
     }
 
     #[inline(always)]
     pub fn is_kind(&self) -> bool {
         self.kind
-    }
-
-    /// Whether the next frame is one of the message being received.
-    #[inline(always)]
-    pub fn goes_on(&self) -> bool {
-        self.rest
     }
 }
 
@@ -49,7 +41,7 @@ impl Route {
     /// Whether a message is lent and its name comes next.
     #[inline(always)]
     pub fn is_name_next(&self) -> bool {
-        self.named.left > 0 && self.lent == 0 && !self.named.rest
+        self.named.left > 0 && self.lent == 0
     }
 
     /// Whether there is a loan.
@@ -96,23 +88,17 @@ impl Route {
         self.named.left -= 1;
         self.lent = 1;
         self.rcvmore = true;
-    }
-
-    #[inline(always)]
-    pub(super) fn received_frame(&mut self, more: bool) {
-        self.lent = 0;
-        self.rcvmore = more;
-        self.named.rest = more;
+        self.within = false;
     }
 
     /// Receives a name or another frame that is lent; whose burst or run is over is
     /// followed by the next. Only if there is a loan. False: the pattern must look.
     #[inline(always)]
     pub fn recv_lent(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> bool {
-        if self.lent > 0 || self.named.rest {
+        if self.lent > 0 {
             let came = pipes.read(self.source, msg);
             if came {
-                self.received_frame(msg.more());
+                self.took(msg.more());
             }
             return came;
         }
@@ -169,13 +155,12 @@ impl Route {
     /// The pattern gets back what it has lent.
     pub(super) fn end_loan(&mut self, pipes: &mut Pipes) {
         if self.named.open {
-            let next = match (self.lent, self.named.rest) {
-                (0, false) => Part::Name,
-                (0, true) => Part::Rest,
-                _ => Part::Body,
+            let next = match (self.lent, self.within) {
+                (0, _) => Part::Name,
+                (_, false) => Part::Body,
+                (_, true) => Part::Rest,
             };
             self.named.open = false;
-            self.named.rest = false;
             let left = mem::take(&mut self.named.left);
             if let Some(name) = self.named.name.take() {
                 pipes.put_name(self.source, name);
