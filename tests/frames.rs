@@ -386,6 +386,42 @@ fn numbers_of(socket: &Socket, behind: usize, msg: &mut Msg, noise: &mut Noise) 
     numbers
 }
 
+/// What is published to several comes whole to each, whether they keep up or not.
+#[test]
+fn messages_to_all_peers_come_whole_to_each() {
+    let dog = begin(120);
+    for transport in ["tcp", "ipc", "inproc"] {
+        for pause in [1, 50, 700] {
+            dog.step(format!("{transport}, {pause}"));
+            let context = Context::new();
+            let publisher = context.socket(kind::PUB);
+            publisher.set(option::XPUB_NODROP, 1);
+            let endpoint = publisher.bind_over(transport);
+            let subs = [(); 3].map(|()| {
+                let sub = context.connected(kind::SUB, &endpoint);
+                sub.subscribe(b"");
+                meet(&publisher, &sub, None, None, true);
+                sub
+            });
+            publisher.send(b"go");
+            subs.iter().for_each(|sub| while sub.recv() != b"go" {});
+            let (mut noise, mut msg) = (Noise::new(5), Msg::new());
+            for turn in 0..times(6000) / pause {
+                let numbers = turn * pause..(turn + 1) * pause;
+                numbers
+                    .clone()
+                    .for_each(|number| send(&publisher, &frames(number), false, &mut noise));
+                for sub in &subs {
+                    for number in numbers.clone() {
+                        receive(sub, &frames(number), &mut msg, &mut noise);
+                    }
+                }
+            }
+            subs.iter().for_each(Socket::assert_nothing);
+        }
+    }
+}
+
 /// One socket sends to several, which the messages are for in turn, by name or by
 /// topic; each gets what it should, in order.
 #[test]

@@ -172,10 +172,10 @@ impl RunReader {
         }
     }
 
-    /// Reads the next frame in place of `into` if that is easy: the frame is
-    /// short, has no flags but `flags`, is not among the last, and `into` holds
-    /// nothing that has to be given back, or what the frame needs anyway, as it
-    /// does after the frame before. False: `into` is untouched.
+    /// Reads the next frame in place of `into` if that is easy: the frame has no
+    /// flags but `flags`, is not among the last, and `into` holds nothing that has to
+    /// be given back, or what the frame needs anyway, as it does after the frame
+    /// before. False: `into` is untouched.
     #[inline(always)]
     pub fn take_easy(&mut self, into: &mut Msg, flags: u8) -> bool {
         if !self.may_be_easy() {
@@ -185,30 +185,51 @@ impl RunReader {
         // which nobody writes to before this frame was read.
         unsafe {
             let header = u16::from_le_bytes(self.at.cast::<[u8; SHORT]>().read());
-            let size = usize::from(header >> 8);
             if header as u8 & !flags != 0 {
+                let (more, body, size) = self.frame();
+                let is_easy = header as u8 & !(flags | LONG_FLAG) == 0 && size > INLINE;
+                return is_easy && self.take_far_easily(into, more, body, size);
+            }
+            let size = usize::from(header >> 8);
+            let body = self.at.add(SHORT);
+            if size > INLINE {
+                return self.take_far_easily(into, header as u8, body, size);
+            }
+            if into.is_owned() || !self.label_easily(into) {
                 return false;
             }
-            let body = self.at.add(SHORT);
-            if size <= INLINE {
-                if into.is_owned() || !self.label_easily(into) {
-                    return false;
-                }
-                let near = body.cast::<Near>().read_unaligned();
-                ptr::addr_of_mut!(into.body).cast::<Near>().write(near);
-                into.tail = Tail::of_header(header);
-            } else {
-                let last = self.end as usize - body as usize <= size;
-                if last || !self.is_owner_of(into) || !self.label_easily(into) {
-                    return false;
-                }
-                into.body.far.data = body.cast_mut();
-                into.body.far.len = size;
-                into.tail = Tail::new(Kind::Owned, 0).with_flags(header as u8);
-                prefetch(body.add(size));
-            }
+            let near = body.cast::<Near>().read_unaligned();
+            ptr::addr_of_mut!(into.body).cast::<Near>().write(near);
+            into.tail = Tail::of_header(header);
             self.at = body.add(size);
         }
+        true
+    }
+
+    /// The same for this frame, whose body is larger than [`INLINE`].
+    ///
+    /// # Safety
+    /// `body` is that of the frame at `at`, and has `size` bytes.
+    #[inline(always)]
+    unsafe fn take_far_easily(
+        &mut self,
+        into: &mut Msg,
+        more: u8,
+        body: *const u8,
+        size: usize,
+    ) -> bool {
+        let last = self.end as usize - body as usize <= size;
+        if last || !self.is_owner_of(into) || !self.label_easily(into) {
+            return false;
+        }
+        into.tail = Tail::new(Kind::Owned, 0).with_flags(more);
+        // SAFETY: there is an owner, so `far` is active; another frame stands behind.
+        unsafe {
+            into.body.far.data = body.cast_mut();
+            into.body.far.len = size;
+            self.at = body.add(size);
+        }
+        prefetch(self.at);
         true
     }
 

@@ -139,14 +139,26 @@ impl Distributor {
         self.went_out(more);
     }
 
+    /// The only pipe there is, and its handle, if it can take messages. Between messages.
+    pub fn sole(&self) -> Option<(PipeId, Handle)> {
+        let is_sole = self.pipes.len() == 1 && self.active == 1;
+        is_sole.then(|| (self.pipes.id(0), self.pipes.handle_at(0)))
+    }
+
     /// The pipe that the rest of the message begun goes to, if it is one.
-    pub fn way_out(&self) -> PipeId {
+    pub fn rest(&self) -> PipeId {
         if self.more && self.matching == 1 { self.pipes.id(0) } else { PipeId::NONE }
     }
 
-    /// A frame went out, with `more` to come or not.
+    /// A frame went to the [sole](Self::sole) pipe, or to that of the [rest](Self::rest),
+    /// with `more` to come or not.
+    pub fn went_past(&mut self, more: bool) {
+        self.matching = 1;
+        self.went_out(more);
+    }
+
     #[inline]
-    pub fn went_out(&mut self, more: bool) {
+    fn went_out(&mut self, more: bool) {
         self.more = more;
         if !more {
             self.active = self.eligible;

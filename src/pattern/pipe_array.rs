@@ -76,6 +76,11 @@ impl<T> PipeArray<T> {
         self.order[place].id
     }
 
+    /// The handle of the pipe at a place.
+    pub fn handle_at(&self, place: usize) -> Handle {
+        self.order[place].handle
+    }
+
     /// What is kept for the pipe at a place.
     pub fn data(&self, place: usize) -> &T {
         &self.order[place].data

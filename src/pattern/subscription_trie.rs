@@ -106,6 +106,11 @@ impl Mtrie {
         }
     }
 
+    /// Whether a pipe wants exactly this topic.
+    pub fn holds(&self, topic: &[u8], pipe: Handle) -> bool {
+        self.topics.find(topic).is_some_and(|node| self.holders(node).binary_search(&pipe).is_ok())
+    }
+
     /// Notes that a pipe no longer wants a topic.
     pub fn remove(&mut self, topic: &[u8], pipe: Handle) -> Removed {
         let Some(node) = self.topics.find(topic) else { return Removed::NotFound };

@@ -246,11 +246,19 @@ impl Pattern for Xpub {
     }
 
     fn way_out(&self) -> PipeId {
-        self.outgoing.way_out()
+        if self.outgoing.mid_message() {
+            return self.outgoing.rest();
+        }
+        // One peer, which wants everything.
+        let Settings { invert, last_value, .. } = self.settings;
+        match self.outgoing.sole() {
+            Some((id, pipe)) if self.subscriptions.holds(&[], pipe) && !invert && !last_value => id,
+            _ => PipeId::NONE,
+        }
     }
 
     fn went_past(&mut self, more: bool) {
-        self.outgoing.went_out(more);
+        self.outgoing.went_past(more);
     }
 
     fn recv(&mut self, _pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {

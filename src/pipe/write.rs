@@ -163,11 +163,12 @@ impl PipeEnd {
     #[inline(always)]
     pub(super) fn write_copy(&mut self, msg: &mut Msg) -> Wrote {
         if self.room > 0 && !self.mid_message {
-            if msg.is_whole() && self.writer.append(msg, msg.len()) {
+            let size = msg.len();
+            if msg.is_whole() && self.writer.append(msg, size) {
                 self.room -= 1;
                 return self.gathers();
             }
-            if msg.has_only(MORE) && self.writer.append_part(msg, msg.len()) {
+            if msg.more() && msg.has_only(MORE) && self.writer.append_part(msg, size) {
                 return Wrote::Kept;
             }
         }

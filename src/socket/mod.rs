@@ -192,8 +192,10 @@ impl Socket {
     #[inline(always)]
     pub fn send_sized(&mut self, msg: &mut Msg, size: usize, flags: i32) -> Result<()> {
         let plain = flags & SNDMORE == 0 && msg.is_prepared();
-        // A socket that has been told to stop knows no way.
+        // A socket that has been told to stop knows no way. Before a message that does
+        // not gather subscribers must be heard.
         if plain
+            && (!self.publishes || self.pipes.is_streaming())
             && !self.mailbox.has_pending()
             && self.pipes.write_plain(self.route.target(), msg, size)
         {

@@ -2,8 +2,10 @@
 
 use super::super::testing::{Node, connect};
 use crate::errno::Errno;
+use crate::msg::Msg;
 use crate::options::Options;
 use crate::options::types::{SUB, XPUB, XSUB};
+use crate::pipe::PipeId;
 
 fn xpub_and_subs<const N: usize>(set: impl FnOnce(&mut Options)) -> (Node, [Node; N]) {
     let mut xpub = Node::with(XPUB, set);
@@ -241,4 +243,54 @@ fn user_messages_and_empty_frames_pass_unchanged() {
     xpub.pump();
     assert_eq!(xpub.recv(), [""]);
     assert_eq!(xpub.recv(), ["\x02x", ""]);
+}
+
+#[test]
+fn nobody_need_be_asked_while_one_peer_wants_everything() {
+    let (mut xpub, [mut sub]) = xpub_and_subs(|_| {});
+    let asked = |xpub: &mut Node| {
+        xpub.pump();
+        xpub.pattern.way_out() == PipeId::NONE
+    };
+    sub.subscribe("A");
+    assert!(asked(&mut xpub), "it wants less");
+    sub.subscribe("");
+    assert!(!asked(&mut xpub));
+    for asks in [true, false] {
+        xpub.set(|o| o.invert_matching = asks);
+        assert_eq!(asked(&mut xpub), asks);
+    }
+    for asks in [true, false] {
+        xpub.set(|o| o.xpub_manual_last_value = asks);
+        assert_eq!(asked(&mut xpub), asks);
+    }
+    let mut other = Node::new(SUB);
+    connect(&mut other, &mut xpub);
+    assert!(asked(&mut xpub), "it may want something");
+    other.close();
+    assert!(!asked(&mut xpub));
+    sub.unsubscribe("");
+    assert!(asked(&mut xpub));
+}
+
+#[test]
+fn a_message_begun_past_the_pattern_ends_where_it_began() {
+    let (mut xpub, [mut sub]) = xpub_and_subs(|_| {});
+    sub.subscribe("");
+    xpub.pump();
+    let to = xpub.pattern.way_out();
+    let mut msg = Msg::copy_of(b"begun").unwrap();
+    msg.set_more(true);
+    assert!(xpub.pipes.write(to, &mut msg));
+    xpub.pattern.went_past(true);
+    assert_eq!(xpub.pattern.way_out(), to, "for the rest");
+    let mut other = Node::new(SUB);
+    other.subscribe("");
+    connect(&mut other, &mut xpub);
+    xpub.pump();
+    assert_eq!(xpub.send(&["end"]), Ok(()));
+    assert_eq!(xpub.send(&["next"]), Ok(()));
+    assert_eq!((sub.recv(), sub.recv()), (vec!["begun".into(), "end".into()], vec!["next".into()]));
+    assert_eq!(other.recv(), ["next"]);
+    assert!(!sub.has_in() && !other.has_in());
 }
