@@ -19,6 +19,8 @@ pub struct Distributor {
     eligible: usize,
     /// A message is being sent; pipes that come now wait for the next.
     more: bool,
+    /// The marks are those of the message before, and no other pipe could have one.
+    marked: bool,
     /// How often a pipe was found full.
     overflows: Rare,
 }
@@ -37,6 +39,7 @@ impl Distributor {
         if place < self.eligible {
             return;
         }
+        self.marked = false;
         self.pipes.swap(place, self.eligible);
         self.eligible += 1;
         if !self.more {
@@ -106,6 +109,18 @@ impl Distributor {
     #[inline]
     pub fn unmark(&mut self) {
         self.matching = 0;
+        self.marked = false;
+    }
+
+    /// All pipes that ought to have a mark have one.
+    pub fn set_marked(&mut self) {
+        self.marked = true;
+    }
+
+    /// Whether that is still so, but for pipes that take nothing now.
+    #[inline]
+    pub fn is_marked(&self) -> bool {
+        self.marked
     }
 
     /// Whether every marked pipe has room (ZMQ_XPUB_NODROP). One that is
@@ -135,8 +150,35 @@ impl Distributor {
     #[inline]
     pub fn send_to_marked(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
         let more = msg.more();
-        self.distribute(pipes, msg);
+        self.distribute(pipes, msg, 0);
         self.went_out(more);
+    }
+
+    /// The same for the `body` of a frame, with `more` to come or not: copied to where
+    /// others wait, a message made of it only for pipes that need one.
+    #[inline]
+    pub fn publish_to_marked(&mut self, pipes: &mut Pipes, body: &[u8], more: bool) {
+        let size = body.len();
+        let refused = (0..self.matching)
+            .find(|place| !pipes.write_body(self.pipes.id(*place), body, size, more));
+        if let Some(place) = refused {
+            self.publish_otherwise(pipes, body, more, place);
+        }
+        self.went_out(more);
+    }
+
+    /// To the marked pipes from this place on.
+    #[inline(never)]
+    fn publish_otherwise(&mut self, pipes: &mut Pipes, body: &[u8], more: bool, from: usize) {
+        if let Ok(mut msg) = Msg::copy_of(body) {
+            msg.set_more(more);
+            return self.distribute(pipes, &mut msg, from);
+        }
+        // No memory: they miss the message as a whole.
+        while self.matching > from {
+            pipes.rollback(self.pipes.id(from));
+            self.leave_active(from);
+        }
     }
 
     /// The only pipe there is, and its handle, if it can take messages. Between messages.
@@ -166,8 +208,8 @@ impl Distributor {
     }
 
     #[inline]
-    fn distribute(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
-        let mut place = 0;
+    fn distribute(&mut self, pipes: &mut Pipes, msg: &mut Msg, from: usize) {
+        let mut place = from;
         while place + 1 < self.matching {
             if pipes.write_copy(self.pipes.id(place), msg) {
                 place += 1;

@@ -73,6 +73,12 @@ pub trait Pattern: Send {
         Err(Errno::ENOTSUP)
     }
 
+    /// As [`send`](Self::send) for the `body` of a frame, with `more` to come or not, of
+    /// a type that may send it to many. False: ask `send`; nothing was done.
+    fn publish(&mut self, _pipes: &mut Pipes, _body: &[u8], _more: bool) -> bool {
+        false
+    }
+
     /// Receives one frame into `msg` (whose old content is dropped). Err:
     /// `msg` is a valid, empty or untouched message. EAGAIN: nothing there.
     fn recv(&mut self, _pipes: &mut Pipes, _msg: &mut Msg) -> Result<()> {

@@ -42,6 +42,10 @@ impl Pattern for Publisher {
         self.xpub.send(pipes, msg, dontwait)
     }
 
+    fn publish(&mut self, pipes: &mut Pipes, body: &[u8], more: bool) -> bool {
+        self.xpub.publish(pipes, body, more)
+    }
+
     fn way_out(&self) -> PipeId {
         self.xpub.way_out()
     }

@@ -11,7 +11,10 @@ use std::mem;
 
 use forks::{FORK, Forks, NONE, Way};
 
+mod decided;
 mod forks;
+
+pub use decided::Decided;
 
 /// Names a node.
 pub type Node = u32;
@@ -143,18 +146,29 @@ impl Radix {
     }
 
     /// Calls `f` with the value of every key that `text` begins with, until it
-    /// returns true.
+    /// returns true. How many of the first bytes have decided that; None: all of them,
+    /// and that no more follow.
     #[inline]
-    pub fn prefixes(&self, text: &[u8], mut f: impl FnMut(u32) -> bool) {
+    pub fn prefixes(&self, text: &[u8], mut f: impl FnMut(u32) -> bool) -> Option<usize> {
         let (mut node, mut rest) = (ROOT, text);
         loop {
             let entry = &self.entries[node as usize];
-            if (entry.value != 0 && f(entry.value)) || rest.is_empty() {
-                return;
+            let seen = text.len() - rest.len();
+            if (entry.value != 0 && f(entry.value)) || entry.below == NONE {
+                return Some(seen);
             }
-            let Some(next) = self.step(entry.below, rest) else { return };
+            let Some(next) = self.step(entry.below, rest) else {
+                return Some(seen + self.looked_at(entry.below)?)
+                    .filter(|seen| *seen <= text.len());
+            };
             (node, rest) = next;
         }
+    }
+
+    /// How many bytes say that a text goes no further this way, at most. None: who
+    /// knows.
+    fn looked_at(&self, below: Way) -> Option<usize> {
+        (below & FORK == 0).then(|| self.label(below).len())
     }
 
     /// Calls `f` with every key that has a value, in order.

@@ -2,6 +2,7 @@
 //!
 //! Made by [`create`](super::create), called as [`Pattern`] says.
 
+use super::subscription_trie::Decided;
 use super::xsub::Xsub;
 use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
@@ -15,23 +16,36 @@ use crate::pipe::{PipeId, Pipes};
 pub struct Subscriber {
     xsub: Xsub,
     invert: bool,
+    /// Whether the last first frame looked at began with a topic, and what decided it.
+    found: bool,
+    decided: Decided,
     /// First frame of a matching message that `has_in` came across.
     ahead: Option<Msg>,
 }
 
 impl Subscriber {
+    /// Whether a message with this first frame is received.
+    #[inline]
+    fn wants(&mut self, text: &[u8]) -> bool {
+        if !self.decided.holds_for(text) {
+            let (found, decided) = self.xsub.subscriptions.matches(text);
+            self.decided.note(text, decided);
+            self.found = found;
+        }
+        self.found != self.invert
+    }
+
     /// Receives the next frame of a message that matches.
     #[inline]
     fn fetch(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
-        let incoming = &mut self.xsub.incoming;
-        let within = incoming.mid_message();
+        let within = self.xsub.incoming.mid_message();
         loop {
-            incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
-            if within || self.xsub.subscriptions.matches(msg.data()) != self.invert {
+            self.xsub.incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
+            if within || self.wants(msg.data()) {
                 return Ok(());
             }
             while msg.more() {
-                incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
+                self.xsub.incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
             }
             *msg = Msg::new();
         }
@@ -72,8 +86,7 @@ impl Pattern for Subscriber {
     }
 
     fn lend_in(&mut self, pipes: &Pipes) -> (PipeId, u32) {
-        let all = self.xsub.subscriptions.matches(&[]) != self.invert;
-        if all && !self.invert && self.ahead.is_none() {
+        if self.xsub.subscriptions.wants_all() && !self.invert && self.ahead.is_none() {
             self.xsub.incoming.lend(pipes)
         } else {
             (PipeId::NONE, 0)
@@ -99,6 +112,7 @@ impl Pattern for Subscriber {
     }
 
     fn subscription(&mut self, pipes: &mut Pipes, subscribe: bool, topic: &[u8]) -> Result<()> {
+        self.decided.forget();
         self.xsub.subscribe(pipes, subscribe, topic)
     }
 
@@ -130,6 +144,29 @@ mod tests {
         assert_eq!(sub.recv_frame(), Err(Errno::EAGAIN));
         assert_eq!(sub.send(&["x"]), Err(Errno::ENOTSUP));
         assert!(!sub.has_out());
+    }
+
+    /// Messages of one topic in a row are matched once.
+    #[test]
+    fn every_change_counts_for_the_next_message_of_the_same_topic() {
+        let (mut sub, mut peer) = (Node::new(SUB), Node::new(PAIR));
+        connect(&mut peer, &mut sub);
+        let mut passes = |sub: &mut Node| {
+            assert_eq!((peer.send(&["topic 1"]), peer.send(&["topic 2"])), (Ok(()), Ok(())));
+            let got = (sub.recv(), sub.recv());
+            assert!(!sub.has_in());
+            got == (vec!["topic 1".into()], vec!["topic 2".into()])
+        };
+        for _ in 0..2 {
+            assert!(!passes(&mut sub));
+            sub.subscribe("topic");
+            assert!(passes(&mut sub));
+            sub.set(|o| o.invert_matching = true);
+            assert!(!passes(&mut sub));
+            sub.set(|o| o.invert_matching = false);
+            assert!(passes(&mut sub));
+            sub.unsubscribe("topic");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! that begins with it.
 
 use super::pipe_array::Handle;
+pub use super::radix::Decided;
 use super::radix::{Node, Pool, Radix};
 
 /// Marks a value of the tree as an index into `Mtrie::sets`; else it is the
@@ -177,16 +178,16 @@ impl Mtrie {
     }
 
     /// Calls `f` for every pipe and topic it holds that `text` begins with, so
-    /// a pipe may come several times.
+    /// a pipe may come several times. Returns what [`Radix::prefixes`] does.
     #[inline]
-    pub fn matches(&self, text: &[u8], mut f: impl FnMut(Handle)) {
+    pub fn matches(&self, text: &[u8], mut f: impl FnMut(Handle)) -> Option<usize> {
         self.topics.prefixes(text, |value| {
             match self.holders_of(value) {
                 Holders::One(pipe) => pipe.into_iter().for_each(&mut f),
                 Holders::Set(set) => set.iter().copied().for_each(&mut f),
             }
             false
-        });
+        })
     }
 }
 
@@ -235,15 +236,20 @@ impl SubscriptionSet {
         true
     }
 
-    /// Whether `text` begins with any topic.
+    /// Whether `text` begins with any topic, and what [`Radix::prefixes`] returns.
     #[inline]
-    pub fn matches(&self, text: &[u8]) -> bool {
+    pub fn matches(&self, text: &[u8]) -> (bool, Option<usize>) {
         let mut found = false;
-        self.topics.prefixes(text, |_| {
+        let decided = self.topics.prefixes(text, |_| {
             found = true;
             true
         });
-        found
+        (found, decided)
+    }
+
+    /// Whether every text is wanted.
+    pub fn wants_all(&self) -> bool {
+        self.topics.find(&[]).is_some()
     }
 
     /// Calls `f` with every distinct topic, in order.

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use super::Pattern;
 use super::distributor::Distributor;
-use super::subscription_trie::{Mtrie, Removed};
+use super::subscription_trie::{Decided, Mtrie, Removed};
 use crate::errno::{Errno, Result};
 use crate::msg::{CANCEL, Msg, ROUTING_ID, SUBSCRIBE};
 use crate::options::Options;
@@ -27,6 +27,8 @@ pub struct Xpub {
     /// With MANUAL: what the peers asked for, whatever was made of it.
     requests: Mtrie,
     outgoing: Distributor,
+    /// While the marks stand: what they were made for.
+    decided: Decided,
     /// For the application; PUB keeps it empty.
     pending: VecDeque<Pending>,
     /// Whether the application receives at all (XPUB) or not (PUB).
@@ -132,6 +134,7 @@ impl Xpub {
     /// Carries out a peer's request. Whether the application hears of it.
     fn apply(&mut self, id: PipeId, subscribe: bool, topic: &[u8]) -> bool {
         let Some(pipe) = self.outgoing.handle(id) else { return false };
+        self.decided.forget();
         if self.settings.manual {
             if subscribe {
                 self.requests.add(topic, pipe);
@@ -149,9 +152,29 @@ impl Xpub {
         }
     }
 
+    /// Whether the next frame, this one, may go out; has marked where.
+    #[inline]
+    fn choose(&mut self, pipes: &mut Pipes, frame: &[u8]) -> bool {
+        let first = !self.outgoing.mid_message();
+        if first {
+            self.select(frame);
+        }
+        if self.settings.nodrop && !self.outgoing.all_have_room(pipes) {
+            return false;
+        }
+        if first && self.settings.last_value {
+            self.last = None;
+        }
+        true
+    }
+
     /// Marks the pipes that a message with this first frame goes to.
     #[inline]
     fn select(&mut self, text: &[u8]) {
+        if self.outgoing.is_marked() && self.decided.holds_for(text) {
+            return;
+        }
+        self.decided.forget();
         self.outgoing.unmark();
         let outgoing = &mut self.outgoing;
         if self.settings.last_value && self.last.is_some() {
@@ -162,17 +185,20 @@ impl Xpub {
                 }
             });
         } else {
-            self.subscriptions.matches(text, |pipe| outgoing.mark(pipe));
+            let decided = self.subscriptions.matches(text, |pipe| outgoing.mark(pipe));
+            self.decided.note(text, decided);
         }
         if self.settings.invert {
             outgoing.invert();
         }
+        outgoing.set_marked();
     }
 
     /// Takes the subscriptions of a pipe off, with a notice for each that the
     /// application ought to know of.
     fn unsubscribe_all(&mut self, id: PipeId) {
         let Some(pipe) = self.outgoing.handle(id) else { return };
+        self.decided.forget();
         let Xpub { subscriptions, requests, pending, settings, silent, last, .. } = self;
         let manual = settings.manual;
         let mut tell = |topic: &[u8]| {
@@ -231,18 +257,19 @@ impl Pattern for Xpub {
     }
 
     fn send(&mut self, pipes: &mut Pipes, msg: &mut Msg, _dontwait: bool) -> Result<()> {
-        let first = !self.outgoing.mid_message();
-        if first {
-            self.select(msg.data());
-        }
-        if self.settings.nodrop && !self.outgoing.all_have_room(pipes) {
+        if !self.choose(pipes, msg.data()) {
             return Err(Errno::EAGAIN);
-        }
-        if first && self.settings.last_value {
-            self.last = None;
         }
         self.outgoing.send_to_marked(pipes, msg);
         Ok(())
+    }
+
+    fn publish(&mut self, pipes: &mut Pipes, body: &[u8], more: bool) -> bool {
+        let goes = self.choose(pipes, body);
+        if goes {
+            self.outgoing.publish_to_marked(pipes, body, more);
+        }
+        goes
     }
 
     fn way_out(&self) -> PipeId {
@@ -280,6 +307,7 @@ impl Pattern for Xpub {
     }
 
     fn option_changed(&mut self, _pipes: &mut Pipes, options: &Options, _option: i32) {
+        self.decided.forget();
         self.settings = Settings {
             verbose: options.xpub_verbose,
             verboser: options.xpub_verboser,
@@ -297,6 +325,7 @@ impl Pattern for Xpub {
             return Err(Errno::EINVAL);
         }
         let Some(pipe) = self.last.and_then(|id| self.outgoing.handle(id)) else { return Ok(()) };
+        self.decided.forget();
         if subscribe {
             self.subscriptions.add(topic, pipe);
         } else {

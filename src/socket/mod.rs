@@ -234,11 +234,18 @@ impl Socket {
     /// Before a message is published: whom for?
     #[inline(never)]
     fn hear_subscribers(&mut self) -> Result<()> {
-        if self.owner.watch_count() > 0 && !self.pipes.is_streaming() {
+        if !self.may_publish() {
             self.look_for_subscriptions();
             self.enter()?;
         }
         Ok(())
+    }
+
+    /// Whether nothing of subscribers' waits at connections for this thread, or there
+    /// is no time to look for it before each message.
+    #[inline]
+    fn may_publish(&self) -> bool {
+        self.pipes.is_streaming() || self.owner.watch_count() == 0
     }
 
     #[cold]

@@ -128,13 +128,30 @@ impl Route {
         self.end_bypass(pipes);
         let more = msg.more();
         let result = self.pattern.send(pipes, msg, dontwait);
+        self.sent(more);
+        result
+    }
+
+    /// As [`Pattern::publish`].
+    #[inline]
+    pub fn publish(&mut self, pipes: &mut Pipes, body: &[u8], more: bool) -> bool {
+        self.end_bypass(pipes);
+        let done = self.pattern.publish(pipes, body, more);
+        if done {
+            self.sent(more);
+        }
+        done
+    }
+
+    /// Asks the pattern where the next frame goes, which may be worth it.
+    #[inline]
+    fn sent(&mut self, more: bool) {
         if more {
             self.rest = self.pattern.way_out();
         } else if self.is_sole || self.may_ask() {
             self.target = self.pattern.way_out();
             self.is_sole = self.target != PipeId::NONE;
         }
-        result
     }
 
     /// As [`Pattern::recv`].

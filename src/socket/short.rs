@@ -7,6 +7,7 @@
 use super::Socket;
 use crate::msg::{Msg, Payload};
 use crate::pipe::{PipeId, Pipes};
+use crate::tuning;
 
 impl Socket {
     /// As [`send`](Self::send) without ZMQ_SNDMORE, for an inline message of `size`
@@ -56,6 +57,17 @@ impl Socket {
         !self.mailbox.has_pending()
             && (self.pipes.write_body(self.route.target(), body, size, more)
                 || self.write_rest(body, size, more))
+    }
+
+    /// As [`send`](Self::send) for the body of a frame that a publisher sends, with
+    /// `more` to come or not. False: ask again otherwise.
+    #[inline(always)]
+    pub fn publish(&mut self, body: &[u8], more: bool) -> bool {
+        self.publishes
+            && body.len() < tuning::LARGE
+            && !self.mailbox.has_pending()
+            && self.may_publish()
+            && self.route.publish(&mut self.pipes, body, more)
     }
 
     /// Writes a frame of the rest of a message that the pattern has begun.

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::decided::Decided;
 use super::{Radix, forks};
 
 /// SplitMix64: the same numbers in every run.
@@ -54,15 +55,25 @@ impl Pair {
 
     fn check_matches(&self, text: &[u8]) {
         let mut found = Vec::new();
-        self.tree.prefixes(text, |value| {
+        let decided = self.tree.prefixes(text, |value| {
             found.push(value);
             false
         });
-        let expected: Vec<u32> = (0..=text.len())
+        assert_eq!(found, self.expected(text));
+        let mut memory = Decided::default();
+        memory.note(text, decided);
+        for end in [&b""[..], b"\0", b"\xff\xff", b"abcabcabc", b"a/b"] {
+            let other = [&text[..decided.unwrap_or(text.len())], end].concat();
+            assert!(decided.is_none() || self.expected(&other) == found);
+            assert!(!memory.holds_for(&other) || decided.is_some());
+        }
+    }
+
+    fn expected(&self, text: &[u8]) -> Vec<u32> {
+        (0..=text.len())
             .filter_map(|len| self.map.get(&text[..len]))
             .map(|(_, value)| *value)
-            .collect();
-        assert_eq!(found, expected);
+            .collect()
     }
 
     fn check_whole(&self) {

@@ -294,3 +294,38 @@ fn a_message_begun_past_the_pattern_ends_where_it_began() {
     assert_eq!(other.recv(), ["next"]);
     assert!(!sub.has_in() && !other.has_in());
 }
+
+/// Messages of one topic in a row are matched once, and again after any change.
+#[test]
+fn every_change_counts_for_the_next_message_of_the_same_topic() {
+    let (mut xpub, [mut a, mut b]) = xpub_and_subs(|_| {});
+    a.subscribe("to");
+    let publish = |xpub: &mut Node, peers: &mut [(&mut Node, bool)]| {
+        xpub.pump();
+        for body in ["topic 1", "topic 2"] {
+            assert_eq!(xpub.send(&[body, "more"]), Ok(()));
+            for (place, (peer, gets)) in peers.iter_mut().enumerate() {
+                let wanted = if *gets { vec![body, "more"] } else { vec![] };
+                assert_eq!(peer.recv(), wanted, "peer {place}");
+            }
+        }
+    };
+    publish(&mut xpub, &mut [(&mut a, true), (&mut b, false)]);
+    b.subscribe("topic");
+    publish(&mut xpub, &mut [(&mut a, true), (&mut b, true)]);
+    a.unsubscribe("to");
+    publish(&mut xpub, &mut [(&mut a, false), (&mut b, true)]);
+    let mut c = Node::new(SUB);
+    c.subscribe("");
+    connect(&mut c, &mut xpub);
+    publish(&mut xpub, &mut [(&mut a, false), (&mut b, true), (&mut c, true)]);
+    b.close();
+    publish(&mut xpub, &mut [(&mut a, false), (&mut c, true)]);
+    let mut d = Node::with(XSUB, |_| {});
+    connect(&mut d, &mut xpub);
+    publish(&mut xpub, &mut [(&mut a, false), (&mut c, true), (&mut d, false)]);
+    xpub.set(|o| o.invert_matching = true);
+    publish(&mut xpub, &mut [(&mut c, false), (&mut d, true)]);
+    xpub.set(|o| o.invert_matching = false);
+    publish(&mut xpub, &mut [(&mut c, true), (&mut d, false)]);
+}

@@ -153,7 +153,15 @@ impl Route {
     }
 
     /// The pattern gets back what it has lent.
+    #[inline]
     pub(super) fn end_loan(&mut self, pipes: &mut Pipes) {
+        if self.named.open || self.lent > 0 {
+            self.give_back(pipes);
+        }
+    }
+
+    #[inline(never)]
+    fn give_back(&mut self, pipes: &mut Pipes) {
         if self.named.open {
             let next = match (self.lent, self.within) {
                 (0, _) => Part::Name,
