@@ -10,9 +10,7 @@ use std::collections::HashMap;
 use std::thread;
 use std::time::Duration;
 
-use common::{Context, Poll, Socket, begin, descriptors, kind, long_form, option};
-
-const ETERM: i32 = 156_384_765;
+use common::{Context, ETERM, Poll, Socket, begin, descriptors, kind, long_form, option};
 
 /// `short` times, or ten times as often in the long form.
 fn times(short: usize) -> usize {

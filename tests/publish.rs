@@ -3,7 +3,8 @@
 
 mod common;
 
-use common::{Context, Socket, begin, kind, long_form, option};
+use common::{Context, ETERM, Socket, begin, kind, long_form, option};
+use zmq::msg::Msg;
 
 fn times(short: usize) -> usize {
     if long_form() { short * 10 } else { short }
@@ -119,6 +120,29 @@ fn whoever_comes_gets_the_next_message_and_leaves_it_to_others() {
             while first.recv() != b"now" {}
             stream(&publisher, &[&first, &second], 200);
         }
+    }
+}
+
+#[test]
+fn after_the_end_of_the_context_nothing_is_published() {
+    let dog = begin(30);
+    for transport in ["tcp", "inproc"] {
+        dog.step(transport);
+        let context = Context::new();
+        let (publisher, peer, _) = pair(&context, kind::PUB, transport);
+        peer.send(b"\x01topic");
+        peer.send(b"\0");
+        for _ in 0..1000 {
+            assert_eq!(publisher.try_send_part(b"x", false, true).err(), None);
+        }
+        context.shutdown();
+        for _ in 0..3 {
+            assert_eq!(publisher.try_send_part(b"topic", false, false), Err(ETERM));
+            assert_eq!(publisher.try_send_part(b"topic", true, true), Err(ETERM));
+            let mut msg = Msg::copy_of(b"topic").expect("memory");
+            assert_eq!(publisher.try_send_msg(&mut msg, false, false), Err(ETERM));
+        }
+        assert_eq!(peer.try_recv(), Err(ETERM));
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use common::{Context, Socket, begin, kind, option};
+use common::{Context, ETERM, Socket, begin, kind, option};
 
 const EAGAIN: i32 = libc::EAGAIN;
 
@@ -198,7 +198,6 @@ fn a_subscriber_to_everything_that_changes_its_mind_is_heard() {
 #[test]
 fn a_context_that_ends_is_met_past_the_pattern_too() {
     let _dog = begin(60);
-    const ETERM: i32 = 156_384_765;
     let context = Context::new();
     let (push, pull) = linked(&context, kind::PUSH, kind::PULL);
     (0..MANY).for_each(|_| talk(&push, &pull, &[b"plain"]));

@@ -66,6 +66,7 @@ impl Socket {
         self.publishes
             && body.len() < tuning::LARGE
             && !self.mailbox.has_pending()
+            && !self.terminated
             && self.may_publish()
             && self.route.publish(&mut self.pipes, body, more)
     }

@@ -17,5 +17,8 @@ pub use process::{descriptors, long_form, resident_kib, settled_kib};
 pub use watchdog::{Watchdog, begin};
 pub use wire::{GREETING, GREETING_3_0, GREETING_START, Raw, RawListener, hex, ready, ready_with};
 
+/// The context ends or has ended (zmq.h).
+pub const ETERM: i32 = 156_384_765;
+
 /// Larger than anything a healthy run needs, even on a loaded machine.
 pub const PATIENCE_MS: i32 = 60_000;
