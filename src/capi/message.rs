@@ -161,8 +161,7 @@ fn send_easily(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> 
     if found.send_easily(msg, size) {
         return int(size);
     }
-    if found.publish(msg.data(), false) {
-        msg.clear();
+    if found.publish_msg(msg, false) {
         return int(size);
     }
     answer(|| socket::send(found, msg, flags))
@@ -172,8 +171,11 @@ fn send_easily(msg: &mut Msg, found: &mut Socket, flags: c_int, size: usize) -> 
 #[inline(never)]
 fn send_part(msg: &mut Msg, found: &mut Socket, flags: c_int) -> c_int {
     let size = msg.len();
-    if found.send_body(msg, size, true) || found.publish(msg.data(), true) {
+    if found.send_body(msg, size, true) {
         msg.clear();
+        return int(size);
+    }
+    if found.publish_msg(msg, true) {
         return int(size);
     }
     answer(|| socket::send(found, msg, flags))

@@ -71,6 +71,16 @@ impl Socket {
             && self.route.publish(&mut self.pipes, body, more)
     }
 
+    /// As [`publish`](Self::publish) for a message that is prepared, leaving it empty.
+    #[inline(always)]
+    pub fn publish_msg(&mut self, msg: &mut Msg, more: bool) -> bool {
+        let done = self.publishes && msg.is_copyable() && self.publish(msg.data(), more);
+        if done {
+            msg.clear();
+        }
+        done
+    }
+
     /// Writes a frame of the rest of a message that the pattern has begun.
     #[inline(always)]
     fn write_rest(&mut self, body: &(impl Payload + ?Sized), size: usize, more: bool) -> bool {
