@@ -512,3 +512,28 @@ fn messages_to_many_peers_go_whole_where_they_should() {
         }
     }
 }
+
+#[test]
+fn the_end_of_a_message_whose_peer_is_gone_goes_to_nobody_else() {
+    let context = Context::new();
+    for transport in ["inproc", "tcp"] {
+        for streak in [0, 400] {
+            let (gone, other) = (context.socket(kind::PULL), context.socket(kind::PULL));
+            let (first, second) = (gone.bind_over(transport), other.bind_over(transport));
+            let sender = context.connected(kind::PUSH, &first);
+            sender.send(b"");
+            assert_eq!(gone.recv(), b"");
+            for _ in 0..streak {
+                assert_eq!(sender.try_send_part(b"part", true, false), Ok(()));
+                assert_eq!(sender.try_send_part(b"end", false, false), Ok(()));
+            }
+            assert_eq!(sender.try_send_part(b"part", true, false), Ok(()));
+            sender.connect(&second);
+            while sender.get(option::EVENTS) == 0 {}
+            sender.disconnect(&first);
+            assert_eq!(sender.try_send_part(b"end", false, true), Err(libc::EAGAIN), "told once");
+            while sender.try_send_part(b"whole", false, true).is_err() {}
+            assert_eq!(other.recv(), b"whole");
+        }
+    }
+}

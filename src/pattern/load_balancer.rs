@@ -159,7 +159,7 @@ impl LoadBalancer {
         let told = self.progress == Progress::Dropping || !dontwait;
         self.progress = if msg.more() { Progress::Dropping } else { Progress::Between };
         if !told {
-            return Err(Errno::EAGAIN);
+            return Err(Errno::EPIPE);
         }
         *msg = Msg::new();
         Ok(None)

@@ -68,7 +68,7 @@ pub trait Pattern: Send {
     /// the message was taken (or dropped, where the type drops) and `msg` is
     /// empty. Err: `msg` is untouched. EAGAIN: no room now. `dontwait` only
     /// decides what a message is told whose pipe went away in the middle:
-    /// EAGAIN when set, silently dropped when not.
+    /// EPIPE, once, when set (EAGAIN for the application), silently dropped when not.
     fn send(&mut self, _pipes: &mut Pipes, _msg: &mut Msg, _dontwait: bool) -> Result<()> {
         Err(Errno::ENOTSUP)
     }

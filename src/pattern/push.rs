@@ -128,7 +128,7 @@ mod tests {
             } else {
                 push.peers_closed();
             }
-            assert_eq!(push.send_frame("2", true, true), Err(Errno::EAGAIN));
+            assert_eq!(push.send_frame("2", true, true), Err(Errno::EPIPE));
             assert_eq!(push.send_frame("3", false, true), Ok(()));
             push.pump();
             let mut other = Node::new(PULL);

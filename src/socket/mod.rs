@@ -252,6 +252,9 @@ impl Socket {
     fn send_more(&mut self, first: Result<()>, msg: &mut Msg, dontwait: bool) -> Result<()> {
         let result = match first {
             Err(Errno::EAGAIN) => self.send_slow(msg, dontwait),
+            // The message's pipe went away in the middle: this frame is not to be
+            // tried again, or it would be a message of its own, to somebody else.
+            Err(Errno::EPIPE) => Err(Errno::EAGAIN),
             result => result,
         };
         self.bury();
