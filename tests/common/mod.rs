@@ -8,12 +8,14 @@
 mod api;
 mod noise;
 mod process;
+mod traffic;
 mod watchdog;
 mod wire;
 
 pub use api::{Context, Event, Monitor, Poll, Socket, event, kind, option};
 pub use noise::Noise;
 pub use process::{descriptors, long_form, resident_kib, settled_kib};
+pub use traffic::{expect, frames, receive, send};
 pub use watchdog::{Watchdog, begin};
 pub use wire::{GREETING, GREETING_3_0, GREETING_START, Raw, RawListener, hex, ready, ready_with};
 
