@@ -9,6 +9,11 @@ use super::pipe_array::{Handle, PipeArray};
 use crate::log::Rare;
 use crate::msg::Msg;
 use crate::pipe::{PipeId, Pipes};
+use crate::tuning;
+
+/// Messages in a row that go to the same pipes before further ones are written once
+/// for all of them: then they share what a batch of them costs.
+const ALIKE: u32 = 16;
 
 /// Pipes to distribute to.
 #[derive(Default)]
@@ -21,6 +26,10 @@ pub struct Distributor {
     more: bool,
     /// The marks are those of the message before, and no other pipe could have one.
     marked: bool,
+    /// So many whole messages in a row went out with these marks...
+    alike: u32,
+    /// ...and the last one to all of them together.
+    together: bool,
     /// How often a pipe was found full.
     overflows: Rare,
 }
@@ -77,6 +86,7 @@ impl Distributor {
 
     /// Takes the pipe at `place` out of the two inner sets; where it is then.
     fn leave_active(&mut self, place: usize) -> usize {
+        self.differ();
         let place = leave(&mut self.pipes, place, &mut self.matching);
         leave(&mut self.pipes, place, &mut self.active)
     }
@@ -110,6 +120,14 @@ impl Distributor {
     pub fn unmark(&mut self) {
         self.matching = 0;
         self.marked = false;
+        self.differ();
+    }
+
+    /// The next message goes to others than this one.
+    #[inline]
+    fn differ(&mut self) {
+        self.alike = 0;
+        self.together = false;
     }
 
     /// All pipes that ought to have a mark have one.
@@ -126,6 +144,9 @@ impl Distributor {
     /// Whether every marked pipe has room (ZMQ_XPUB_NODROP). One that is
     /// closing never will have and does not hold the others up.
     pub fn all_have_room(&mut self, pipes: &mut Pipes) -> bool {
+        if self.together && pipes.have_room_together() {
+            return true;
+        }
         (0..self.matching).all(|place| {
             let id = self.pipes.id(place);
             pipes.writable(id) || pipes.is_closing(id)
@@ -150,6 +171,7 @@ impl Distributor {
     #[inline]
     pub fn send_to_marked(&mut self, pipes: &mut Pipes, msg: &mut Msg) {
         let more = msg.more();
+        self.differ();
         self.distribute(pipes, msg, 0);
         self.went_out(more);
     }
@@ -158,6 +180,13 @@ impl Distributor {
     /// others wait, a message made of it only for pipes that need one.
     #[inline]
     pub fn publish_to_marked(&mut self, pipes: &mut Pipes, body: &[u8], more: bool) {
+        if self.together && !more && pipes.write_together(body) {
+            self.active = self.eligible;
+            return;
+        }
+        if self.publish_anew(pipes, body, more) {
+            return self.went_out(more);
+        }
         let size = body.len();
         let refused = (0..self.matching)
             .find(|place| !pipes.write_body(self.pipes.id(*place), body, size, more));
@@ -165,6 +194,29 @@ impl Distributor {
             self.publish_otherwise(pipes, body, more, place);
         }
         self.went_out(more);
+    }
+
+    /// The pipes that have come to be marked for one message after the other get them
+    /// together from now on. False: not this one.
+    #[inline]
+    fn publish_anew(&mut self, pipes: &mut Pipes, body: &[u8], more: bool) -> bool {
+        if more || self.more || !self.marked || self.matching < 2 || body.len() >= tuning::LARGE {
+            self.differ();
+            return false;
+        }
+        self.alike += 1;
+        self.alike > ALIKE && self.begin_together(pipes, body)
+    }
+
+    #[inline(never)]
+    fn begin_together(&mut self, pipes: &mut Pipes, body: &[u8]) -> bool {
+        self.alike = 0;
+        let all = (0..self.matching).map(|place| self.pipes.id(place));
+        self.together = pipes.share(all) && pipes.write_together(body);
+        if self.together {
+            self.alike = ALIKE;
+        }
+        self.together
     }
 
     /// To the marked pipes from this place on.

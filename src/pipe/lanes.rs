@@ -10,7 +10,7 @@ use crate::queue::{credit, lane};
 use crate::sync::{Arc, Mutex};
 
 pub use reader::LaneReader;
-pub use writer::LaneWriter;
+pub use writer::{LaneWriter, append_to};
 
 /// The newest message. A cell in the lane stands for "the slot is full".
 type Latest = Arc<Mutex<Option<Msg>>>;

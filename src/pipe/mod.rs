@@ -18,6 +18,7 @@ use crate::msg::{Arena, Msg};
 use crate::queue::{BatchReader, batch};
 use crate::sync::Arc;
 
+use lanes::append_to;
 pub use lanes::{LaneReader, LaneWriter, message_lane};
 pub use mode::{Mode, ModeCell};
 pub use pipes::Pipes;
@@ -204,6 +205,7 @@ impl PipeEnd {
 
     /// No longer open.
     fn leave(&mut self, state: EndState) {
+        self.part();
         self.state = state;
         self.room = 0;
         if state == EndState::Ended {
@@ -214,6 +216,7 @@ impl PipeEnd {
     /// Takes over the high-water marks as both sides have set them. What was read
     /// may be a whole batch by the new mark.
     fn take_marks(&mut self) {
+        self.part();
         self.hwm = self.core.hwm_out(self.side);
         self.room = 0;
         if self.reader.set_mark(self.core.hwm_in(self.side)) {

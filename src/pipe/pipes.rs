@@ -7,6 +7,7 @@
 mod flow;
 mod names;
 mod short;
+mod together;
 
 use super::{EndState, PipeEnd, PipeId, Waker, Wrote};
 use crate::command::SocketCommand;
@@ -14,6 +15,7 @@ use crate::log::Who;
 use crate::msg::{Arena, MORE, MetadataSink, Msg, Payload};
 use crate::sync::{Ordering, fence};
 pub use flow::Queue;
+use together::Together;
 
 struct Slot {
     tenant: u32,
@@ -45,6 +47,7 @@ pub struct Pipes {
     /// Large messages queue before this one's connection.
     congested: Option<Queue>,
     dirty: Vec<PipeId>,
+    together: Together,
     free: Vec<u32>,
     ended: Vec<PipeId>,
     sink: MetadataSink,
@@ -72,6 +75,7 @@ impl Pipes {
             free: Vec::new(),
             ended: Vec::new(),
             dirty: Vec::new(),
+            together: Together::default(),
             sink: MetadataSink::default(),
             congested: None,
             written: 0,

@@ -5,6 +5,7 @@
 
 use super::{EndState, LaneWriter, Mode, PipeEnd};
 use crate::msg::{MORE, Msg, Payload};
+use crate::queue::BatchWriter;
 use crate::tuning;
 
 /// What became of a frame.
@@ -337,29 +338,33 @@ impl PipeEnd {
         if self.state != EndState::Open {
             return false;
         }
+        self.part();
         if self.is_mid_message() || self.writer.is_conflating() {
             return true;
         }
-        self.room = self.writer.room_now(self.hwm);
-        if self.room > 0 {
-            return true;
+        self.room = self.find_room();
+        self.room > 0
+    }
+
+    /// How many messages can be written now; if none, the writer is told when some can.
+    fn find_room(&mut self) -> u64 {
+        let mut room = self.writer.room_now(self.hwm);
+        if room > 0 {
+            return room;
         }
         if let Some(driver) = &self.driver {
             // Little of it, in the encoder, does not count.
             if self.hwm >= tuning::DRAIN_MESSAGES as u64 {
                 driver.gather();
-                self.room = self.writer.room_now(self.hwm);
-                if self.room > 0 {
-                    return true;
+                room = self.writer.room_now(self.hwm);
+                if room > 0 {
+                    return room;
                 }
             }
             driver.drain();
             self.begin_to_gather();
         }
-        if self.writer.has_room(self.hwm) {
-            self.room = self.writer.room_now(self.hwm);
-        }
-        self.room > 0
+        if self.writer.has_room(self.hwm) { self.writer.room_now(self.hwm) } else { 0 }
     }
 
     /// STREAM: counts a message published, and hands over when enough has gathered.
@@ -382,6 +387,51 @@ impl PipeEnd {
     /// goes into cells.
     pub(super) fn seal_run(&mut self) {
         let _ = self.writer.seal_run(); // which is known
+    }
+
+    /// Whether [`join`](Self::join) is worth a try.
+    pub(super) fn may_join(&self) -> bool {
+        self.driver.is_some()
+            && self.state == EndState::Open
+            && self.core.mode() == Mode::Stream
+            && self.writer.may_join()
+    }
+
+    /// Writes out what has gathered, and has what `shared` appends as its own messages,
+    /// until it must do something else. Between messages. Nobody looks at the mode for
+    /// those: see `open_batch`. False: it cannot.
+    pub(super) fn join(&mut self, shared: &BatchWriter) -> bool {
+        self.part();
+        self.writer.close_batch();
+        self.begin_to_gather();
+        if let Some(driver) = &self.driver {
+            driver.drain();
+        }
+        if self.core.mode() != Mode::Stream || !self.writer.join(shared) {
+            return false;
+        }
+        // Whoever writes anything else comes by `look_for_room`.
+        self.room = 0;
+        if self.core.mode() != Mode::Stream {
+            self.part();
+            return false;
+        }
+        true
+    }
+
+    /// As `find_room`, of messages that come by the batch joined. One that is closing
+    /// does not hold up the others.
+    pub(super) fn find_room_shared(&mut self) -> u64 {
+        if self.state != EndState::Open {
+            return u64::MAX;
+        }
+        self.writer.count_shared();
+        self.find_room()
+    }
+
+    /// What comes next is written here, not together with others.
+    pub(super) fn part(&mut self) {
+        self.writer.part();
     }
 
     pub(super) fn begin_to_gather(&mut self) {

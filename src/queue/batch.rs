@@ -63,8 +63,10 @@ struct Segment {
     withdrawn: AtomicBool,
     state: AtomicU8,
     /// Null: none. Belongs to the producer in FREE, to the consumer in RECLAIMED
-    /// and where it has withdrawn.
+    /// and where it has withdrawn. Where it is shared it goes with the segment.
     memory: AtomicPtr<u8>,
+    /// Several consumers take from it, each for itself. It is begun once.
+    shared: bool,
     /// Read with each use of the memory, written when it goes: for the models.
     alive: UnsafeCell<()>,
 }
@@ -76,11 +78,13 @@ pub struct BatchWriter {
     at: *mut u8,
     /// Where the segment is full; null: none is open.
     stop: *mut u8,
-    /// What was published last.
+    /// What was published last; of a segment joined: what is known of it.
     filled: u64,
     /// The segment that is open.
     open: *const Segment,
-    /// None: segments cannot be begun.
+    /// The segment begun last, or joined and not parted from.
+    last: Option<Arc<Segment>>,
+    /// None: segments cannot be begun here.
     way: Option<Box<Way>>,
 }
 
@@ -88,8 +92,6 @@ pub struct BatchWriter {
 struct Way {
     segments: Producer<Arc<Segment>>,
     welcome: Arc<AtomicBool>,
-    /// The segment begun last.
-    last: Option<Arc<Segment>>,
 }
 
 /// The taking end.
@@ -123,7 +125,7 @@ pub struct Filled {
 pub fn batch() -> (BatchWriter, BatchReader) {
     let (producer, consumer) = lane();
     let welcome = Arc::new(AtomicBool::new(false));
-    let way = Way { segments: producer, welcome: welcome.clone(), last: None };
+    let way = Way { segments: producer, welcome: welcome.clone() };
     let writer = BatchWriter { way: Some(Box::new(way)), ..BatchWriter::default() };
     let reader = BatchReader {
         segments: consumer,
@@ -137,13 +139,14 @@ pub fn batch() -> (BatchWriter, BatchReader) {
 }
 
 impl Segment {
-    fn begun() -> Segment {
+    fn begun(shared: bool) -> Segment {
         Segment {
             filled: AtomicU64::new(0),
             work: AtomicU8::new(AWAY),
             withdrawn: AtomicBool::new(false),
             state: AtomicU8::new(BEGUN),
             memory: AtomicPtr::new(ptr::null_mut()),
+            shared,
             alive: UnsafeCell::new(()),
         }
     }
@@ -206,6 +209,7 @@ impl Default for BatchWriter {
             stop: ptr::null_mut(),
             filled: 0,
             open: ptr::null(),
+            last: None,
             way: None,
         }
     }
@@ -218,13 +222,78 @@ impl BatchWriter {
     #[must_use = "the consumer must be told where the segment stands"]
     pub fn begin(&mut self) -> bool {
         debug_assert!(!self.is_open());
-        let Some(way) = &mut self.way else { return false };
-        let Way { segments, welcome, last } = &mut **way;
-        if !welcome.load(Ordering::Relaxed) || !(cfg!(loom) || barrier::is_asymmetric()) {
+        if !self.is_welcome() {
             return false;
         }
-        let again = last.take().filter(|last| last.change(FREE, BEGUN));
-        let segment = again.unwrap_or_else(|| Arc::new(Segment::begun()));
+        let again = self.last.take().filter(|last| !last.shared && last.change(FREE, BEGUN));
+        let segment = again.unwrap_or_else(|| Arc::new(Segment::begun(false)));
+        if !self.open(&segment) {
+            return false;
+        }
+        if let Some(way) = &mut self.way {
+            way.lead_to(&segment);
+        }
+        self.last = Some(segment);
+        true
+    }
+
+    /// Begins a segment that the consumers of several batches take from, those of the
+    /// writers that [`join`](Self::join) it before anything is appended. False: no
+    /// memory.
+    pub fn begin_shared(&mut self) -> bool {
+        debug_assert!(!self.is_open() && self.way.is_none());
+        let segment = Arc::new(Segment::begun(true));
+        let begun = self.open(&segment);
+        self.last = Some(segment);
+        begun
+    }
+
+    /// Whether the consumer welcomes segments.
+    pub fn is_welcome(&self) -> bool {
+        self.way.as_ref().is_some_and(|way| way.is_open())
+    }
+
+    /// From here on what `shared` appends is this batch's, until this writer
+    /// [parts](Self::part). True: a mark must go into the lane. False: the consumer
+    /// does not welcome it.
+    #[must_use = "the consumer must be told where the segment stands"]
+    pub fn join(&mut self, shared: &BatchWriter) -> bool {
+        debug_assert!(!self.is_open() && shared.filled == 0);
+        let (Some(way), Some(segment)) = (&mut self.way, &shared.last) else { return false };
+        if !shared.is_open() || !way.is_open() {
+            return false;
+        }
+        way.lead_to(segment);
+        self.last = Some(segment.clone());
+        self.filled = 0;
+        true
+    }
+
+    /// Units in the segment joined, if any, since the last question.
+    pub fn units_shared(&mut self) -> u64 {
+        let Some(segment) = self.joined() else { return 0 };
+        let filled = segment.filled.load(Ordering::Relaxed) & !SEALED;
+        let units = (filled >> UNITS) - (self.filled >> UNITS);
+        self.filled = filled;
+        units
+    }
+
+    fn joined(&self) -> Option<&Segment> {
+        self.last.as_deref().filter(|last| last.shared && self.way.is_some())
+    }
+
+    /// Ends the segment joined, if any, for all who have joined it.
+    pub fn part(&mut self) {
+        let Some(segment) = self.joined() else { return };
+        let filled = segment.filled.load(Ordering::Relaxed);
+        // For the writer that it is open in, which is on this thread.
+        segment.withdrawn.store(true, Ordering::Relaxed);
+        segment.filled.store(filled | SEALED, Ordering::Release);
+        self.last = None;
+    }
+
+    /// Goes on in this segment. False: no memory.
+    fn open(&mut self, segment: &Arc<Segment>) -> bool {
         let memory = segment.memory();
         if memory.is_null() {
             return false;
@@ -236,11 +305,7 @@ impl BatchWriter {
         // SAFETY: inside the allocation.
         self.stop = unsafe { memory.add(FULL) };
         self.filled = 0;
-        self.open = Arc::as_ptr(&segment);
-        segments.push(segment.clone());
-        segments.commit();
-        segments.publish_to_waking();
-        *last = Some(segment);
+        self.open = Arc::as_ptr(segment);
         true
     }
 
@@ -375,9 +440,22 @@ impl BatchWriter {
         self.take_back();
         self.at = ptr::null_mut();
         self.stop = ptr::null_mut();
-        if let Some(segment) = self.way.as_ref().and_then(|way| way.last.as_ref()) {
+        if let Some(segment) = &self.last {
             segment.filled.store(self.filled | SEALED, Ordering::Release);
         }
+    }
+}
+
+impl Way {
+    /// Whether a segment may be begun.
+    fn is_open(&self) -> bool {
+        self.welcome.load(Ordering::Relaxed) && (cfg!(loom) || barrier::is_asymmetric())
+    }
+
+    fn lead_to(&mut self, segment: &Arc<Segment>) {
+        self.segments.push(segment.clone());
+        self.segments.commit();
+        self.segments.publish_to_waking();
     }
 }
 
@@ -417,6 +495,9 @@ impl BatchReader {
 
     fn leave(&mut self) {
         self.entered = false;
+        if self.segment.take_if(|segment| segment.shared).is_some() {
+            return;
+        }
         if let Some(segment) = &self.segment {
             segment.state.store(FREE, Ordering::Release);
         }
@@ -463,11 +544,16 @@ impl BatchReader {
         barrier::heavy();
         let work = segment.work.load(Ordering::SeqCst);
         if work == WRITING || !self.is_waiting() {
-            // A producer that has seen it meanwhile has sealed the segment.
-            segment.withdrawn.store(false, Ordering::Relaxed);
+            // A producer that has seen it meanwhile has sealed the segment. Where it
+            // is shared another consumer may have withdrawn as well.
+            if !segment.shared {
+                segment.withdrawn.store(false, Ordering::Relaxed);
+            }
             return false;
         }
-        if work == AWAY {
+        if segment.shared {
+            self.leave();
+        } else if work == AWAY {
             segment.free();
             self.leave();
         }

@@ -106,8 +106,13 @@ impl CreditWriter {
 
     /// Messages written and not yet acknowledged.
     pub fn outstanding(&mut self) -> u64 {
-        self.acked = self.shared.acked.load(Ordering::Acquire);
+        self.refresh();
         self.written - self.acked
+    }
+
+    /// Takes note of what is acknowledged by now.
+    pub fn refresh(&mut self) {
+        self.acked = self.shared.acked.load(Ordering::Acquire);
     }
 }
 

@@ -700,3 +700,91 @@ fn ticks_end_without_a_connection() {
         },
     );
 }
+
+/// Two connections that share a batch.
+struct Crowd {
+    senders: [Sender; 2],
+    shared: BatchWriter,
+}
+
+impl Crowd {
+    /// As `Pipes::share`.
+    fn new() -> (Crowd, [Arc<World>; 2]) {
+        let (a, io_a) = World::new(Mode::Stream, 100);
+        let (b, io_b) = World::new(Mode::Stream, 100);
+        let mut shared = BatchWriter::default();
+        assert!(shared.begin_shared());
+        let mut crowd = Crowd { senders: [a, b], shared };
+        for sender in &mut crowd.senders {
+            assert!(sender.batch.join(&crowd.shared));
+            sender.publish(MARK);
+            if sender.world.mode.get() != Mode::Stream {
+                sender.batch.part();
+            }
+        }
+        (crowd, [io_a, io_b])
+    }
+
+    /// As `Pipes::write_together`, and what follows if that fails.
+    fn send(&mut self) {
+        // SAFETY: it has room.
+        if let Some(place) =
+            self.shared.has_room().then(|| unsafe { self.shared.place() }).flatten()
+        {
+            // SAFETY: it has room for one byte.
+            unsafe {
+                place.as_ptr().write(self.senders[0].next);
+                self.shared.appended(1);
+            }
+            self.senders.iter_mut().for_each(|sender| sender.next += 1);
+            return;
+        }
+        for sender in &mut self.senders {
+            sender.batch.part();
+            sender.send(false);
+        }
+    }
+}
+
+fn crowd_meets_ticks(bound: usize, app: fn(&mut Crowd), io: fn(&[Arc<World>; 2])) {
+    explore(bound, move || {
+        let (mut crowd, worlds) = Crowd::new();
+        let application = thread::spawn(move || {
+            app(&mut crowd);
+            crowd
+        });
+        io(&worlds);
+        let crowd = application.join().unwrap();
+        for (sender, world) in crowd.senders.iter().zip(&worlds) {
+            world.settle(sender.next, 0);
+        }
+    });
+}
+
+/// One of the connections settles, and leaves the other one to what comes next.
+#[test]
+fn a_batch_that_two_share_meets_the_settling_ticks_of_one() {
+    crowd_meets_ticks(2, |crowd| (0..2).for_each(|_| crowd.send()), |[io, _]| three_ticks(io));
+}
+
+#[test]
+fn a_batch_that_two_share_meets_the_settling_ticks_of_both() {
+    crowd_meets_ticks(1, Crowd::send, |worlds| worlds.iter().for_each(|io| three_ticks(io)));
+}
+
+/// The sender stops sharing because of one of them, and goes on with both.
+#[test]
+fn who_parts_ends_the_batch_for_all() {
+    crowd_meets_ticks(
+        2,
+        |crowd| {
+            crowd.send();
+            crowd.senders[1].batch.part();
+            crowd.send();
+        },
+        |[a, b]| {
+            a.tick();
+            b.tick();
+        },
+    );
+}

@@ -48,13 +48,46 @@ impl LaneWriter {
     /// wants that. Between messages, while none is open.
     pub fn open_batch(&mut self) {
         if self.batch.begin() {
-            debug_assert!(self.lane.uncommitted() == 0);
-            let mut mark = Msg::new();
-            mark.set_flags(msg::BATCH);
-            self.lane.push(mark);
-            self.lane.commit();
-            self.lane.publish_to_waking();
+            self.mark_batch();
         }
+    }
+
+    /// Here a segment of the batch stands.
+    fn mark_batch(&mut self) {
+        debug_assert!(self.lane.uncommitted() == 0);
+        let mut mark = Msg::new();
+        mark.set_flags(msg::BATCH);
+        self.lane.push(mark);
+        self.lane.commit();
+        self.lane.publish_to_waking();
+    }
+
+    /// From here on the messages that `shared` appends are this lane's as well, until
+    /// it [parts](Self::part) from them: they count only then. Between messages, while no
+    /// batch is open. False: the reader does not want that.
+    pub fn join(&mut self, shared: &BatchWriter) -> bool {
+        let joined = self.batch.join(shared);
+        if joined {
+            self.mark_batch();
+        }
+        joined
+    }
+
+    /// Whether the reader wants that.
+    pub fn may_join(&self) -> bool {
+        self.batch.is_welcome()
+    }
+
+    /// Counts what came by the batch joined, if any.
+    pub fn count_shared(&mut self) {
+        self.credit.count_many(self.batch.units_shared());
+        self.credit.refresh();
+    }
+
+    /// Ends the batch joined, if any, for all who have joined it.
+    pub fn part(&mut self) {
+        self.count_shared();
+        self.batch.part();
     }
 
     /// Whether messages may be appended, or could if there were room.
@@ -96,12 +129,10 @@ impl LaneWriter {
         size < LIMIT && self.batch.has_room() && unsafe { self.put_in_batch(body, size, false) }
     }
 
-    /// Writes a frame with a body of `size` bytes, less than [`LIMIT`], into the batch,
-    /// and publishes it with those before it if no `more` follow. False: the reader has
-    /// withdrawn, and nothing was done.
+    /// As [`put_in`], counting the message.
     ///
     /// # Safety
-    /// The batch has room for it.
+    /// As there.
     #[inline(always)]
     pub(super) unsafe fn put_in_batch(
         &mut self,
@@ -109,19 +140,12 @@ impl LaneWriter {
         size: usize,
         more: bool,
     ) -> bool {
-        // SAFETY: by contract, and header and body stay within a unit, as do INLINE
-        // bytes behind a short header.
-        unsafe {
-            let Some(place) = self.batch.place() else { return false };
-            let len = put_frame(place.as_ptr(), body, size, more);
-            if more {
-                self.batch.appended_part(len);
-            } else {
-                self.batch.appended(len);
-                self.credit.count();
-            }
+        // SAFETY: by contract.
+        let done = unsafe { put_in(&mut self.batch, body, size, more) };
+        if done && !more {
+            self.credit.count();
         }
-        true
+        done
     }
 
     /// Publishes a message of `size` bytes in the run that grows, or in a cell. The
@@ -361,6 +385,40 @@ impl LaneWriter {
     pub fn acknowledged(&self) -> u64 {
         self.credit.acknowledged()
     }
+}
+
+/// Publishes a whole message in a batch; as [`LaneWriter::append`], but for its count.
+#[inline(always)]
+pub fn append_to(batch: &mut BatchWriter, body: &(impl Payload + ?Sized), size: usize) -> bool {
+    // SAFETY: it has room.
+    size < LIMIT && batch.has_room() && unsafe { put_in(batch, body, size, false) }
+}
+
+/// Writes a frame with a body of `size` bytes, less than [`LIMIT`], into a batch,
+/// and publishes it with those before it if no `more` follow. False: the reader has
+/// withdrawn, and nothing was done.
+///
+/// # Safety
+/// The batch has room for it.
+#[inline(always)]
+unsafe fn put_in(
+    batch: &mut BatchWriter,
+    body: &(impl Payload + ?Sized),
+    size: usize,
+    more: bool,
+) -> bool {
+    // SAFETY: by contract, and header and body stay within a unit, as do INLINE
+    // bytes behind a short header.
+    unsafe {
+        let Some(place) = batch.place() else { return false };
+        let len = put_frame(place.as_ptr(), body, size, more);
+        if more {
+            batch.appended_part(len);
+        } else {
+            batch.appended(len);
+        }
+    }
+    true
 }
 
 /// Writes a frame with `body`, which has `size` bytes. How many it takes.

@@ -30,7 +30,7 @@ impl Pipes {
     }
 
     /// The pipe must be drained before the thread blocks.
-    fn mark_dirty(&mut self, id: PipeId) {
+    pub(super) fn mark_dirty(&mut self, id: PipeId) {
         let Pipes { slots, dirty, .. } = self;
         if let Some(end) = find_in(slots, id)
             && !std::mem::replace(&mut end.dirty, true)
@@ -138,6 +138,7 @@ impl Pipes {
         if self.wake_at != u32::MAX {
             self.wake_readers();
         }
+        self.together.drained();
         while let Some(id) = self.dirty.pop() {
             let Some(end) = self.find_mut(id) else { continue };
             end.dirty = false;

@@ -132,3 +132,65 @@ fn two_threads_and_many_segments() {
     }
     producer.join().expect("no panic");
 }
+
+/// A segment that two consumers take from, both at its mark.
+fn shared() -> Option<(BatchWriter, [(BatchWriter, BatchReader); 2])> {
+    let mut pairs = [welcome()?, welcome()?];
+    let mut shared = BatchWriter::default();
+    assert!(shared.begin_shared());
+    for (writer, reader) in &mut pairs {
+        assert!(writer.join(&shared));
+        reader.enter();
+    }
+    Some((shared, pairs))
+}
+
+#[test]
+fn a_shared_segment_is_taken_by_each_for_itself() {
+    let Some((mut shared, [(mut a, mut from_a), (mut b, mut from_b)])) = shared() else { return };
+    append(&mut shared, b"12");
+    append(&mut shared, b"3");
+    assert_eq!(take(&mut from_a), Some((b"123".to_vec(), 2)));
+    assert_eq!((a.units_shared(), a.units_shared()), (2, 0));
+    append(&mut shared, b"4");
+    assert_eq!(take(&mut from_b), Some((b"1234".to_vec(), 3)));
+    assert_eq!((a.units_shared(), b.units_shared()), (1, 3));
+    // Who parts ends it for both, and each goes on by itself.
+    b.part();
+    // SAFETY: it has room.
+    assert!(shared.has_room() && unsafe { shared.place() }.is_none());
+    assert_eq!((take(&mut from_a), take(&mut from_a)), (Some((b"4".to_vec(), 1)), None));
+    assert_eq!((take(&mut from_b), from_b.is_entered()), (None, false));
+    assert!(append(&mut b, b"b") && !a.is_open());
+    from_b.enter();
+    assert_eq!(take(&mut from_b), Some((b"b".to_vec(), 1)));
+    assert_eq!(b.units_shared(), 0, "its own segment");
+}
+
+#[test]
+fn who_withdraws_from_a_shared_segment_leaves_the_rest_to_the_others() {
+    let Some((mut shared, [(mut a, mut from_a), (_b, mut from_b)])) = shared() else { return };
+    append(&mut shared, b"1");
+    assert_eq!(take(&mut from_a), Some((b"1".to_vec(), 1)));
+    assert!(from_a.reclaim() && !from_a.is_entered());
+    assert!(!from_b.reclaim(), "something is there");
+    // SAFETY: it has room.
+    assert!(unsafe { shared.place() }.is_none(), "withdrawn, and stays so");
+    a.part();
+    shared.seal();
+    assert_eq!((take(&mut from_b), take(&mut from_b)), (Some((b"1".to_vec(), 1)), None));
+    assert!(append(&mut a, b"2"));
+    from_a.enter();
+    assert_eq!(take(&mut from_a), Some((b"2".to_vec(), 1)));
+}
+
+#[test]
+fn nobody_joins_unwelcome() {
+    let Some((_, mut reader)) = welcome() else { return };
+    let (mut writer, _) = batch();
+    let mut shared = BatchWriter::default();
+    assert!(!writer.join(&shared) && shared.begin_shared() && !writer.join(&shared));
+    assert!(!writer.is_welcome() && writer.units_shared() == 0);
+    reader.enter();
+    assert!(!reader.is_entered());
+}
