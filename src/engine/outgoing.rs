@@ -24,10 +24,6 @@ use crate::zmtp::{Framing, PeerVersion, command, frame};
 /// Bytes gathered before a write.
 const FILL: usize = tuning::DRAIN_BYTES;
 
-/// Messages written before the socket is told of the room, within one drain;
-/// at its end it is told in any case.
-const ACK_BATCH: u64 = 64;
-
 /// Messages on their way out.
 pub struct Outgoing {
     reader: LaneReader,
@@ -434,7 +430,7 @@ impl Outgoing {
             match link.write(frames, &mut budget) {
                 Ok(true) => {
                     let finished = std::mem::take(&mut link.counted) + frames.take_finished();
-                    tell |= reader.finish(finished, ACK_BATCH);
+                    tell |= reader.finish(finished, 1);
                 }
                 Ok(false) => return (Drained::Blocked, tell | reader.acknowledge()),
                 Err(_) => {

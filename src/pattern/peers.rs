@@ -29,6 +29,14 @@ pub enum Introduction {
     Replaced(PipeId),
 }
 
+/// Ends a pipe that was [replaced](Introduction::Replaced). What a peer that has gone
+/// left behind is read all the same, under the name the pipe has now.
+pub fn give_way(pipes: &mut Pipes, old: PipeId) {
+    if !pipes.is_closing(old) {
+        pipes.terminate(old, 0);
+    }
+}
+
 /// Peers by routing id.
 pub struct Peers {
     // Ids are chosen by peers, so the standard, keyed hash it is.

@@ -5,7 +5,7 @@
 
 use super::Pattern;
 use super::fair_queue::FairQueue;
-use super::peers::{Introduction, Peers};
+use super::peers::{Introduction, Peers, give_way};
 use crate::errno::{Errno, Result};
 use crate::log::Rare;
 use crate::msg::Msg;
@@ -66,7 +66,7 @@ impl Rep {
                 if self.state == State::Receiving && self.asker == Some(old) {
                     self.end_asker = true;
                 } else {
-                    pipes.terminate(old, 0);
+                    give_way(pipes, old);
                 }
             }
         }
@@ -195,7 +195,7 @@ impl Pattern for Rep {
             && let Some(id) = self.asker.take()
         {
             self.end_asker = false;
-            pipes.terminate(id, 0);
+            give_way(pipes, id);
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! Made by [`create`](super::create), called as [`Pattern`] says.
 
 use super::fair_queue::FairQueue;
-use super::peers::{Introduction, Peers};
+use super::peers::{Introduction, Peers, give_way};
 use super::{Part, Pattern};
 use crate::errno::{Errno, Result};
 use crate::log::{Bytes, Rare};
@@ -101,7 +101,7 @@ impl Router {
                 if self.reading == Some(old) {
                     self.end_reading = true;
                 } else {
-                    pipes.terminate(old, 0);
+                    give_way(pipes, old);
                 }
             }
         }
@@ -134,7 +134,7 @@ impl Router {
         let read = self.reading.take();
         if self.end_reading {
             self.end_reading = false;
-            read.into_iter().for_each(|id| pipes.terminate(id, 0));
+            read.into_iter().for_each(|id| give_way(pipes, id));
         }
     }
 

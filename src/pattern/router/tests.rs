@@ -215,6 +215,35 @@ fn handover_waits_for_the_message_that_is_being_read() {
     }
 }
 
+#[test]
+fn what_a_peer_left_behind_is_read_though_its_name_is_another_ones_now() {
+    for within in [false, true] {
+        let mut router = Node::with(ROUTER, |o| o.router_handover = true);
+        let (mut first, mut second) = (dealer("X"), dealer("X"));
+        connect(&mut first, &mut router);
+        for text in ["1", "2", "3"] {
+            assert_eq!(first.send(&[text, "end"]), Ok(()));
+        }
+        assert!(!within || router.recv_frame() == Ok(("X".into(), true)));
+        first.close();
+        router.pump();
+        connect(&mut second, &mut router);
+        assert_eq!(second.send(&["new"]), Ok(()));
+        if within {
+            assert_eq!(router.recv(), ["1", "end"]);
+        }
+        let mut came: Vec<_> = std::iter::from_fn(|| router.has_in().then(|| router.recv()))
+            .map(|message| (message[0] == "X", message[1..].concat()))
+            .collect();
+        came.sort();
+        let left = ["1end", "2end", "3end"].map(|text| (false, text.to_string()));
+        assert_eq!(came[..came.len() - 1], left[usize::from(within)..]);
+        assert_eq!(came.last(), Some(&(true, "new".into())));
+        router.pump();
+        assert_eq!(router.pipes.len(), 1);
+    }
+}
+
 // behaviours: 163, 164
 #[test]
 fn a_connection_given_a_name_is_known_by_it_at_once() {
