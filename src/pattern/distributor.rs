@@ -12,11 +12,14 @@ use crate::pipe::{PipeId, Pipes};
 use crate::tuning;
 
 /// Messages in a row that go to the same pipes before further ones are written once
-/// for all of them: then they share what a batch of them costs.
+/// for all of them...
 const ALIKE: u32 = 16;
 
+/// ...and twice as many after each time that this came to an end before a batch was
+/// full, up to so many: small batches make small writes.
+const ALIKE_LIMIT: u32 = 4096;
+
 /// Pipes to distribute to.
-#[derive(Default)]
 pub struct Distributor {
     pipes: PipeArray,
     matching: usize,
@@ -28,10 +31,29 @@ pub struct Distributor {
     marked: bool,
     /// So many whole messages in a row went out with these marks...
     alike: u32,
-    /// ...and the last one to all of them together.
+    /// ...and with more than so many they go out together...
+    enough: u32,
+    /// ...as the last one did.
     together: bool,
     /// How often a pipe was found full.
     overflows: Rare,
+}
+
+impl Default for Distributor {
+    fn default() -> Self {
+        Distributor {
+            pipes: PipeArray::default(),
+            matching: 0,
+            active: 0,
+            eligible: 0,
+            more: false,
+            marked: false,
+            alike: 0,
+            enough: ALIKE,
+            together: false,
+            overflows: Rare::default(),
+        }
+    }
 }
 
 impl Distributor {
@@ -127,7 +149,9 @@ impl Distributor {
     #[inline]
     fn differ(&mut self) {
         self.alike = 0;
-        self.together = false;
+        if std::mem::take(&mut self.together) {
+            self.enough = (self.enough * 2).min(ALIKE_LIMIT);
+        }
     }
 
     /// All pipes that ought to have a mark have one.
@@ -205,16 +229,17 @@ impl Distributor {
             return false;
         }
         self.alike += 1;
-        self.alike > ALIKE && self.begin_together(pipes, body)
+        (self.together || self.alike > self.enough) && self.begin_together(pipes, body)
     }
 
     #[inline(never)]
     fn begin_together(&mut self, pipes: &mut Pipes, body: &[u8]) -> bool {
-        self.alike = 0;
+        let goes_on = std::mem::replace(&mut self.together, true);
         let all = (0..self.matching).map(|place| self.pipes.id(place));
-        self.together = pipes.share(all) && pipes.write_together(body);
-        if self.together {
-            self.alike = ALIKE;
+        if !pipes.share(all) || !pipes.write_together(body) {
+            self.differ();
+        } else if goes_on {
+            self.enough = (self.enough / 2).max(ALIKE);
         }
         self.together
     }

@@ -397,14 +397,14 @@ impl PipeEnd {
             && self.writer.may_join()
     }
 
-    /// Writes out what has gathered, and has what `shared` appends as its own messages,
-    /// until it must do something else. Between messages. Nobody looks at the mode for
-    /// those: see `open_batch`. False: it cannot.
-    pub(super) fn join(&mut self, shared: &BatchWriter) -> bool {
+    /// Has what `shared` appends as its own messages, until it must do something else.
+    /// Between messages; those before are written out if they have `filled` a batch.
+    /// Nobody looks at the mode for those that come: see `open_batch`. False: it cannot.
+    pub(super) fn join(&mut self, shared: &BatchWriter, filled: bool) -> bool {
         self.part();
         self.writer.close_batch();
         self.begin_to_gather();
-        if let Some(driver) = &self.driver {
+        if filled && let Some(driver) = &self.driver {
             driver.drain();
         }
         if self.core.mode() != Mode::Stream || !self.writer.join(shared) {

@@ -78,11 +78,13 @@ impl Pipes {
         true
     }
 
-    /// From now on these pipes share a batch, those that do now no more; what gathered
-    /// there is written out. False: one of them cannot. Between messages.
+    /// From now on these pipes share a batch, those that do now no more; what is in the
+    /// batch before is written out if it is full. False: one of them cannot. Between
+    /// messages.
     #[inline(never)]
     pub fn share(&mut self, ids: impl Iterator<Item = PipeId> + Clone) -> bool {
         let Pipes { slots, together, .. } = self;
+        let filled = together.batch.is_open() && !together.batch.has_room();
         together.end();
         together.batch = BatchWriter::default();
         let mut all = ids.clone();
@@ -92,7 +94,7 @@ impl Pipes {
             return false;
         }
         for id in ids {
-            if !find_in(slots, id).is_some_and(|end| end.join(&together.batch)) {
+            if !find_in(slots, id).is_some_and(|end| end.join(&together.batch, filled)) {
                 together.end();
                 return false;
             }
