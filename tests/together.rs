@@ -108,6 +108,7 @@ fn each_subscriber_gets_everything_while_others_come_and_go() {
         let context = Context::new();
         let publisher = context.socket(from);
         publisher.set(option::XPUB_NODROP, 1);
+        publisher.set(option::LINGER, -1);
         let endpoint = publisher.bind_over(transport);
         let stay = [(); 3].map(|()| subscriber(&context, &publisher, &endpoint));
         let over = AtomicBool::new(false);
@@ -125,6 +126,8 @@ fn each_subscriber_gets_everything_while_others_come_and_go() {
                 }
             });
             publish(&publisher, count, &mut Noise::new(1));
+            // What it has sent comes all the same.
+            drop(publisher);
             over.store(true, Ordering::Relaxed);
         });
     }

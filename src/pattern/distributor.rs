@@ -168,8 +168,8 @@ impl Distributor {
     /// Whether every marked pipe has room (ZMQ_XPUB_NODROP). One that is
     /// closing never will have and does not hold the others up.
     pub fn all_have_room(&mut self, pipes: &mut Pipes) -> bool {
-        if self.together && pipes.have_room_together() {
-            return true;
+        if self.together {
+            return pipes.have_room_together();
         }
         (0..self.matching).all(|place| {
             let id = self.pipes.id(place);
