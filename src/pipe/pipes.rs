@@ -9,6 +9,8 @@ mod names;
 mod short;
 mod together;
 
+use std::mem::offset_of;
+
 use super::{EndState, PipeEnd, PipeId, Waker, Wrote};
 use crate::command::SocketCommand;
 use crate::log::Who;
@@ -68,6 +70,9 @@ impl Default for Pipes {
 }
 
 impl Pipes {
+    /// Up to here it is what each message needs.
+    pub const HOT: usize = offset_of!(Pipes, written);
+
     /// An empty table.
     pub fn new() -> Pipes {
         Pipes {

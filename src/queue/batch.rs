@@ -71,7 +71,7 @@ struct Segment {
     alive: UnsafeCell<()>,
 }
 
-/// The appending end. Small: what each unit needs.
+/// The appending end. Small, and what each unit needs stands first.
 #[repr(C)]
 pub struct BatchWriter {
     /// Where the next unit goes.
@@ -80,9 +80,7 @@ pub struct BatchWriter {
     stop: *mut u8,
     /// What was published last; of a segment joined: what is known of it.
     filled: u64,
-    /// The segment that is open.
-    open: *const Segment,
-    /// The segment begun last, or joined and not parted from.
+    /// The segment that is open, begun last, or joined and not parted from.
     last: Option<Arc<Segment>>,
     /// None: segments cannot be begun here.
     way: Option<Box<Way>>,
@@ -204,14 +202,7 @@ impl Drop for Segment {
 impl Default for BatchWriter {
     /// One that never has a segment.
     fn default() -> BatchWriter {
-        BatchWriter {
-            at: ptr::null_mut(),
-            stop: ptr::null_mut(),
-            filled: 0,
-            open: ptr::null(),
-            last: None,
-            way: None,
-        }
+        BatchWriter { at: ptr::null_mut(), stop: ptr::null_mut(), filled: 0, last: None, way: None }
     }
 }
 
@@ -227,13 +218,12 @@ impl BatchWriter {
         }
         let again = self.last.take().filter(|last| !last.shared && last.change(FREE, BEGUN));
         let segment = again.unwrap_or_else(|| Arc::new(Segment::begun(false)));
-        if !self.open(&segment) {
+        if !self.open(segment) {
             return false;
         }
-        if let Some(way) = &mut self.way {
-            way.lead_to(&segment);
+        if let (Some(way), Some(segment)) = (&mut self.way, &self.last) {
+            way.lead_to(segment);
         }
-        self.last = Some(segment);
         true
     }
 
@@ -242,10 +232,7 @@ impl BatchWriter {
     /// memory.
     pub fn begin_shared(&mut self) -> bool {
         debug_assert!(!self.is_open() && self.way.is_none());
-        let segment = Arc::new(Segment::begun(true));
-        let begun = self.open(&segment);
-        self.last = Some(segment);
-        begun
+        self.open(Arc::new(Segment::begun(true)))
     }
 
     /// Whether the consumer welcomes segments.
@@ -293,7 +280,7 @@ impl BatchWriter {
     }
 
     /// Goes on in this segment. False: no memory.
-    fn open(&mut self, segment: &Arc<Segment>) -> bool {
+    fn open(&mut self, segment: Arc<Segment>) -> bool {
         let memory = segment.memory();
         if memory.is_null() {
             return false;
@@ -305,7 +292,7 @@ impl BatchWriter {
         // SAFETY: inside the allocation.
         self.stop = unsafe { memory.add(FULL) };
         self.filled = 0;
-        self.open = Arc::as_ptr(segment);
+        self.last = Some(segment);
         true
     }
 
@@ -331,8 +318,8 @@ impl BatchWriter {
     /// [has it](Self::has_room_behind) for the part.
     #[inline(always)]
     pub unsafe fn place(&mut self) -> Option<NonNull<u8>> {
-        // SAFETY: open, so `last` keeps it alive.
-        let segment = unsafe { &*self.open };
+        // SAFETY: open, by contract.
+        let segment = unsafe { self.segment_open() };
         // "Writing, then withdrawn?" against "withdrawn, then writing?" in `reclaim`.
         segment.set_work(WRITING);
         if segment.withdrawn.load(Ordering::SeqCst) {
@@ -358,8 +345,18 @@ impl BatchWriter {
     /// The segment that is open.
     #[inline]
     fn segment(&self) -> Option<&Segment> {
-        // SAFETY: open, so `last` keeps it alive.
-        self.is_open().then(|| unsafe { &*self.open })
+        // SAFETY: just looked.
+        self.is_open().then(|| unsafe { self.segment_open() })
+    }
+
+    /// As [`segment`](Self::segment) for who knows that there is one.
+    ///
+    /// # Safety
+    /// A segment [is open](Self::is_open).
+    #[inline(always)]
+    unsafe fn segment_open(&self) -> &Segment {
+        // SAFETY: whoever opens a segment puts it there, for as long as it is open.
+        unsafe { self.last.as_deref().unwrap_unchecked() }
     }
 
     /// Adds the `len` bytes just written to the unit begun, which is published with
@@ -370,12 +367,11 @@ impl BatchWriter {
     /// As [`appended`](Self::appended).
     #[inline]
     pub unsafe fn appended_part(&mut self, len: usize) {
-        // SAFETY: open, so `last` keeps it alive.
-        let segment = unsafe { &*self.open };
         // SAFETY: inside the allocation, by contract.
         self.at = unsafe { self.at.add(len) };
         self.filled += len as u64;
-        segment.set_work(PAUSED);
+        // SAFETY: open, by contract.
+        unsafe { self.segment_open() }.set_work(PAUSED);
     }
 
     /// The parts of the unit begun.
@@ -415,11 +411,11 @@ impl BatchWriter {
     /// are initialised.
     #[inline(always)]
     pub unsafe fn appended(&mut self, len: usize) {
-        // SAFETY: open, so `last` keeps it alive.
-        let segment = unsafe { &*self.open };
         // SAFETY: inside the allocation, by contract.
         self.at = unsafe { self.at.add(len) };
         self.filled += len as u64 | 1 << UNITS;
+        // SAFETY: open, by contract.
+        let segment = unsafe { self.segment_open() };
         if cfg!(loom) {
             segment.filled.swap(self.filled, Ordering::SeqCst);
         } else {

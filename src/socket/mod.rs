@@ -11,6 +11,8 @@ mod short;
 mod spin;
 mod wait;
 
+use std::mem::offset_of;
+
 use crate::clock::Time;
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::ctx::{Ctx, Membership};
@@ -35,30 +37,31 @@ pub const DONTWAIT: i32 = 1;
 /// ZMQ_SNDMORE.
 pub const SNDMORE: i32 = 2;
 
-/// A socket. What each message needs stands first.
+/// A socket. What each message needs stands on one cache line: the end of `route`,
+/// `mailbox` and the beginning of `pipes`.
 #[repr(C, align(64))]
 pub struct Socket {
-    /// The owner's.
-    mailbox: Arc<SocketMailbox>,
-    route: Route,
+    /// When a publisher last looked for subscriptions.
+    looked: Option<Time>,
+    /// Looks at the connections in vain since the last success.
+    idle_looks: u32,
     /// The context is being terminated.
     terminated: bool,
-    pipes: Pipes,
-    owner: Arc<Owner>,
     /// ZMQ_FD was asked for: the I/O threads do all the reading.
     exposed: bool,
-    watches: Vec<Arc<Watch>>,
     /// Peers' subscriptions decide where messages go (PUB, XPUB).
     publishes: bool,
     /// May wait for its peers (PUSH, DEALER, REQ, PAIR).
     patient: bool,
-    /// When a publisher last looked for subscriptions.
-    looked: Option<Time>,
+    route: Route,
+    /// The owner's.
+    mailbox: Arc<SocketMailbox>,
+    pipes: Pipes,
+    owner: Arc<Owner>,
+    watches: Vec<Arc<Watch>>,
     /// Sends that found no room, for the debug log.
     stalls: Rare,
     spin: spin::Spin,
-    /// Looks at the connections in vain since the last success.
-    idle_looks: u32,
     commands: Vec<SocketCommand>,
     poll_items: Vec<PollFd>,
     options: Options,
@@ -67,6 +70,11 @@ pub struct Socket {
     ctx: Arc<Ctx>,
     _live: LiveGuard,
 }
+
+const _: () = assert!(
+    (offset_of!(Socket, route) + Route::HOT) / 64
+        == (offset_of!(Socket, pipes) + Pipes::HOT - 1) / 64
+);
 
 impl Socket {
     /// A new socket. ETERM, EMFILE, EINVAL: unknown type.

@@ -10,6 +10,8 @@
 
 mod named;
 
+use std::mem::offset_of;
+
 use crate::errno::Result;
 use crate::msg::Msg;
 use crate::pattern::Pattern;
@@ -20,13 +22,15 @@ use named::Named;
 /// socket with many peers is not to pay for those with one.
 const ASK_EVERY: u8 = 8;
 
-/// A pattern; see the module.
+/// A pattern; see the module. What each message needs stands last.
 #[repr(C)]
 pub(super) struct Route {
-    /// Where plain messages go, or [`PipeId::NONE`].
-    target: PipeId,
+    named: Named,
+    pattern: Box<dyn Pattern>,
     /// Where the rest of the message being sent goes, or [`PipeId::NONE`].
     rest: PipeId,
+    /// Where plain messages go, or [`PipeId::NONE`].
+    target: PipeId,
     /// Where plain messages come from...
     source: PipeId,
     /// ...and how many of them. Of those behind names: 1 from a name until the end of
@@ -42,11 +46,12 @@ pub(super) struct Route {
     within: bool,
     /// Messages that took the long way.
     long: u8,
-    named: Named,
-    pattern: Box<dyn Pattern>,
 }
 
 impl Route {
+    /// From here on it is what each message needs.
+    pub const HOT: usize = offset_of!(Route, target);
+
     pub fn new(pattern: Box<dyn Pattern>) -> Route {
         Route {
             named: Named::new(pattern.names_senders()),
