@@ -13,6 +13,8 @@ THROUGHPUT_SIZES = [1, 16, 64, 256, 1024, 4096, 8192, 65536, 1 << 20]
 INPROC_SIZES = [1, 16, 64, 256, 1024]
 CALIBRATE_BY_RATE = "rate"
 CALIBRATE_BY_LATENCY = "p50"
+# Runs of so many seconds and more have a fixed count in full.
+WHOLE = 0.4
 # What every throughput cell asks of both processes' CPU per message.
 CPU_GOAL = 0.5
 
@@ -235,8 +237,8 @@ def chosen(quick, only):
 
 
 def fixed_count(cell, seconds):
-    """The count of a cell that is not calibrated: less of it in a short run."""
-    return max(20, int(cell.probe * min(1, seconds)))
+    """The count of a cell that is not calibrated: less of it in a quick run."""
+    return max(20, int(cell.probe * min(1, seconds / WHOLE)))
 
 
 def next_count(cell, figures, seconds):
