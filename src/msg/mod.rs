@@ -57,6 +57,15 @@ struct Far {
     owner: *const Owner,
 }
 
+/// The body of a cell that stands for a run received; read as `far` it is one.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Run {
+    far: Far,
+    /// Frames that begin before so many bytes can be read the easy way.
+    easy: usize,
+}
+
 #[derive(Clone, Copy)]
 #[repr(C)]
 union Body {
@@ -64,6 +73,7 @@ union Body {
     near: Near,
     whole: [u8; INLINE],
     far: Far,
+    run: Run,
 }
 
 /// Gives memory kept for further messages back to the system. Called when a

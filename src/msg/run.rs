@@ -17,7 +17,9 @@ use super::block::Owner;
 use super::metadata::MetadataSink;
 use super::moves::copy_exactly;
 use super::tail::{Kind, Tail};
-use super::{BATCH, Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Slice};
+use super::{
+    BATCH, Body, Far, INLINE, MORE, MetadataRef, MetadataSource, Msg, Near, RUN, Run, Slice,
+};
 use crate::queue::Reach;
 use growing::Head;
 pub use growing::RunWriter;
@@ -28,17 +30,17 @@ const SHORT: usize = 2;
 const LONG: usize = 9;
 const LONG_FLAG: u8 = 2;
 
-/// What a small body and its header take at most. A frame this far from the
-/// end is read with copies of fixed size, which end before the bytes that
-/// somebody else may be writing behind the run.
+/// What a small body and its header take at most. A frame this far from the end is
+/// read with copies of fixed size, which end before the bytes that somebody else may
+/// be writing behind the run, or behind what was received with it.
 const NEAR: usize = SHORT + INLINE;
 
 /// The run that a lane's reader is in, if any. What every message needs stands first.
 #[repr(C)]
 pub struct RunReader {
     at: *const u8,
-    /// Frames before it are further than [`NEAR`] from the end: none of them
-    /// is the last. Not after `at`: no such frame. Null: no run.
+    /// Behind the beginnings of frames before it are [`NEAR`] bytes that do not change,
+    /// and none of them is the last. Not after `at`: no such frame. Null: no run.
     near_end: *const u8,
     /// Meta-data of the last run's connection: most often the next one's too.
     meta: Option<MetadataSource>,
@@ -63,14 +65,23 @@ impl Default for RunReader {
 
 impl Msg {
     /// The cell for a run: `bytes` are frames of whole messages, none of them a
-    /// command.
+    /// command, of which the last one takes `last`. `behind` them are so many bytes
+    /// that nobody changes before they are read.
     ///
     /// # Safety
     /// Every header says where the next one stands, and the last body ends with
     /// `bytes`, which are not empty and do not change but for what the messages
     /// made of them refer to.
-    pub unsafe fn from_run(bytes: Slice, meta: Option<MetadataRef>) -> Msg {
+    pub unsafe fn from_run(
+        bytes: Slice,
+        last: usize,
+        behind: usize,
+        meta: Option<MetadataRef>,
+    ) -> Msg {
+        let far = bytes.0;
+        let easy = far.len.saturating_sub(if behind < NEAR { NEAR } else { last });
         let mut msg = Msg::from_slice(bytes, false, meta);
+        msg.body = Body { run: Run { far, easy } };
         msg.set_flags(RUN);
         msg
     }
@@ -111,8 +122,9 @@ impl RunReader {
     pub fn begin(&mut self, mut cell: Msg) {
         debug_assert!(self.is_empty() && cell.is_run());
         let meta = cell.take_metadata();
-        // SAFETY: a run's cell is made from a slice, so `far` is active.
+        // SAFETY: a run's cell is made from a slice, so `far` can be read.
         let Far { data, len, owner } = unsafe { cell.body.far };
+        let body = cell.body;
         let grows = cell.flags() & BATCH != 0;
         mem::forget(cell); // its reference is ours
         self.owner = owner;
@@ -125,7 +137,9 @@ impl RunReader {
             return;
         }
         self.at = data;
-        self.reaches(data.wrapping_add(len));
+        self.end = data.wrapping_add(len);
+        // SAFETY: made by `from_run`, as it does not grow.
+        self.near_end = data.wrapping_add(unsafe { body.run.easy });
         match (&mut self.meta, meta) {
             (Some(source), Some(meta)) if source.is_of(&meta) => source.put_back(meta),
             (source, meta) => *source = meta.map(MetadataSource::new),
@@ -181,8 +195,8 @@ impl RunReader {
         if !self.may_be_easy() {
             return false;
         }
-        // SAFETY: `at` is a header, and NEAR bytes from there are the run's,
-        // which nobody writes to before this frame was read.
+        // SAFETY: `at` is a header, and nobody writes to the NEAR bytes from there
+        // before this frame was read.
         unsafe {
             let header = u16::from_le_bytes(self.at.cast::<[u8; SHORT]>().read());
             if header as u8 & !flags != 0 {

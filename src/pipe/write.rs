@@ -348,7 +348,7 @@ impl PipeEnd {
 
     /// How many messages can be written now; if none, the writer is told when some can.
     fn find_room(&mut self) -> u64 {
-        let mut room = self.writer.room_now(self.hwm);
+        let mut room = self.writer.room_now(self.hwm, 1);
         if room > 0 {
             return room;
         }
@@ -356,7 +356,7 @@ impl PipeEnd {
             // Little of it, in the encoder, does not count.
             if self.hwm >= tuning::DRAIN_MESSAGES as u64 {
                 driver.gather();
-                room = self.writer.room_now(self.hwm);
+                room = self.writer.room_now(self.hwm, 1);
                 if room > 0 {
                     return room;
                 }
@@ -364,7 +364,7 @@ impl PipeEnd {
             driver.drain();
             self.begin_to_gather();
         }
-        if self.writer.has_room(self.hwm) { self.writer.room_now(self.hwm) } else { 0 }
+        if self.writer.has_room(self.hwm) { self.writer.room_now(self.hwm, 1) } else { 0 }
     }
 
     /// STREAM: counts a message published, and hands over when enough has gathered.

@@ -61,12 +61,19 @@ impl CreditWriter {
         self.written - self.acked < hwm
     }
 
-    /// How many messages stay within `hwm`; leaves no note.
-    pub fn room_now(&mut self, hwm: u64) -> u64 {
+    /// How many messages stay within `hwm`, looking again where fewer than `enough` are
+    /// known to; leaves no note.
+    pub fn room_now(&mut self, hwm: u64, enough: u64) -> u64 {
         if hwm == 0 {
             return u64::MAX;
         }
-        if self.has_room_now(hwm) { hwm - (self.written - self.acked) } else { 0 }
+        let known = hwm.saturating_sub(self.written - self.acked);
+        if known >= enough {
+            return known;
+        }
+        // SeqCst: as in `has_room_now`.
+        self.acked = self.shared.acked.load(Ordering::SeqCst);
+        hwm.saturating_sub(self.written - self.acked)
     }
 
     #[cold]

@@ -78,6 +78,8 @@ pub struct Found {
     pub messages: usize,
     /// Their frames.
     pub frames: usize,
+    /// What the last frame takes.
+    pub last: usize,
 }
 
 /// Looks at the frames ([`Framing::V2`]) at the start of `bytes`: how many whole
@@ -102,10 +104,11 @@ pub fn whole_messages(bytes: &[u8], max: usize, messages: usize, frames: usize) 
             break;
         }
         let Some(behind) = body.get(size..) else { break };
+        let last = rest.len().wrapping_sub(behind.len());
         (rest, seen) = (behind, seen.wrapping_add(1));
         if !more {
             let bytes = bytes.len().wrapping_sub(rest.len());
-            found = Found { bytes, messages: found.messages.wrapping_add(1), frames: seen };
+            found = Found { bytes, messages: found.messages.wrapping_add(1), frames: seen, last };
         }
     }
     found
@@ -358,19 +361,19 @@ mod tests {
             [header(Framing::V2, more, command, len), vec![7; len]].concat()
         };
         let two = [frame(true, false, 3), frame(false, false, 300)].concat();
-        let found = |bytes, messages, frames| Found { bytes, messages, frames };
+        let found = |bytes, messages, frames, last| Found { bytes, messages, frames, last };
         let all = [&two[..], &frame(false, false, 1), &frame(true, false, 0), &two].concat();
-        assert_eq!(whole_messages(&all, 300, 9, 9), found(all.len(), 3, 6));
-        assert_eq!(whole_messages(&all, 299, 9, 9), found(0, 0, 0));
-        assert_eq!(whole_messages(&all, 300, 1, 9), found(two.len(), 1, 2));
-        assert_eq!(whole_messages(&all, 300, 2, 9), found(two.len() + 3, 2, 3));
-        assert_eq!(whole_messages(&all, 300, 9, 5), found(two.len() + 3, 2, 3));
+        assert_eq!(whole_messages(&all, 300, 9, 9), found(all.len(), 3, 6, 309));
+        assert_eq!(whole_messages(&all, 299, 9, 9), found(0, 0, 0, 0));
+        assert_eq!(whole_messages(&all, 300, 1, 9), found(two.len(), 1, 2, 309));
+        assert_eq!(whole_messages(&all, 300, 2, 9), found(two.len() + 3, 2, 3, 3));
+        assert_eq!(whole_messages(&all, 300, 9, 5), found(two.len() + 3, 2, 3, 3));
         for cut in 0..two.len() {
-            assert_eq!(whole_messages(&two[..cut], 300, 9, 9), found(0, 0, 0));
+            assert_eq!(whole_messages(&two[..cut], 300, 9, 9), found(0, 0, 0, 0));
         }
         let ping = [&two[..], &frame(false, true, 5), &two].concat();
-        assert_eq!(whole_messages(&ping, 300, 9, 9), found(two.len(), 1, 2));
+        assert_eq!(whole_messages(&ping, 300, 9, 9), found(two.len(), 1, 2, 309));
         let endless = [&two[..], &[2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1]].concat();
-        assert_eq!(whole_messages(&endless, usize::MAX, 9, 9), found(two.len(), 1, 2));
+        assert_eq!(whole_messages(&endless, usize::MAX, 9, 9), found(two.len(), 1, 2, 309));
     }
 }

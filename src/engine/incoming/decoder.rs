@@ -277,9 +277,9 @@ impl Decoder<'_> {
 
     /// Messages, and frames, that this turn may yet decode.
     fn allowance(&mut self) -> (usize, usize) {
-        let room = self.writer.room_now(self.hwm).min(tuning::TURN_MESSAGES as u64) as usize;
-        let messages = room.min(tuning::TURN_MESSAGES.saturating_sub(self.pushed));
-        (messages, tuning::TURN_FRAMES.saturating_sub(self.frames))
+        let messages = tuning::TURN_MESSAGES.saturating_sub(self.pushed) as u64;
+        let room = self.writer.room_now(self.hwm, messages);
+        (messages.min(room) as usize, tuning::TURN_FRAMES.saturating_sub(self.frames))
     }
 
     /// Leaves whole messages as they are, if there are enough of them.
@@ -299,9 +299,12 @@ impl Decoder<'_> {
             return;
         }
         let meta = self.link.meta.as_mut().map(MetadataSource::reference);
-        // SAFETY: what was found is whole messages, and bytes received are
-        // nobody's to change.
-        let run = unsafe { Msg::from_run(self.arena.lend(*start, found.bytes), meta) };
+        let behind = end - *start - found.bytes;
+        // SAFETY: what was found is whole messages, and bytes received are nobody's to
+        // change: those behind become messages that come after this run.
+        let run = unsafe {
+            Msg::from_run(self.arena.lend(*start, found.bytes), found.last, behind, meta)
+        };
         self.writer.push_run(run, found.messages as u64);
         *start += found.bytes;
         self.frames += found.frames;

@@ -321,9 +321,10 @@ impl LaneWriter {
     }
 
     /// How many messages may be written before the mark is to be looked at
-    /// again; 0: none now. Leaves no note, as `has_room_now`.
-    pub fn room_now(&mut self, hwm: u64) -> u64 {
-        self.credit.room_now(hwm)
+    /// again; 0: none now. Looks now where fewer than `enough` are known of. Leaves no
+    /// note, as `has_room_now`.
+    pub fn room_now(&mut self, hwm: u64, enough: u64) -> u64 {
+        self.credit.room_now(hwm, enough)
     }
 
     #[cold]
