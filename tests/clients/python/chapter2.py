@@ -26,8 +26,10 @@ class Program:
     def __init__(self, scene, name, *words):
         self.name = name
         command = [sys.executable, "-u", "-B", os.path.join(HERE, name + ".py"), *map(str, words)]
+        # What a shell starts in the background ignores SIGINT, and so would its children.
         self.process = subprocess.Popen(command, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT)
+                                        stderr=subprocess.STDOUT,
+                                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.timer = threading.Timer(LIMIT_S, self.process.kill)
         self.timer.start()
         scene.callback(self.end)
