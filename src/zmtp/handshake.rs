@@ -295,7 +295,7 @@ impl Handshake {
             return Err(Fault::MechanismMismatch);
         }
         let asks = self.zap != Policy::Off;
-        let mechanism = Mechanism::new(&self.mechanism, &self.own, asks)?;
+        let mechanism = Mechanism::new(&self.mechanism, &self.own, asks, peer)?;
         let frames = FrameBuffer::new(peer.framing(), MAX_FRAME, self.max_msg_size);
         self.state = State::Mechanism { peer, mechanism, frames };
         self.advance_mechanism();

@@ -82,12 +82,12 @@ impl Status {
         }
     }
 
-    /// The ERROR command that tells the peer, if it is told.
-    pub fn error_command(self) -> Option<&'static [u8]> {
+    /// The reason in the ERROR command that tells the peer, its length before it, if it is told.
+    pub fn error_reason(self) -> Option<&'static [u8]> {
         match self {
             Status::Welcome | Status::Later => None,
-            Status::Denied => Some(b"\x05ERROR\x03400"),
-            Status::Trouble => Some(b"\x05ERROR\x03500"),
+            Status::Denied => Some(b"\x03400"),
+            Status::Trouble => Some(b"\x03500"),
         }
     }
 }
@@ -176,7 +176,7 @@ mod tests {
             let mut frames = z2();
             frames[3] = text.as_bytes().to_vec();
             let status = parse(&frames).unwrap().status;
-            assert_eq!((status.event(), status.error_command().is_some()), (event, command));
+            assert_eq!((status.event(), status.error_reason().is_some()), (event, command));
         }
     }
 

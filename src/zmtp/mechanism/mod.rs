@@ -21,7 +21,7 @@ pub mod plain;
 use zeroize::Zeroizing;
 
 use super::fault::{Fault, Part};
-use super::greeting::MECHANISM_LEN;
+use super::greeting::{MECHANISM_LEN, PeerVersion};
 use super::metadata::{self, Property};
 use super::socket_type;
 use super::zap::{Question, Status};
@@ -185,15 +185,20 @@ macro_rules! each {
 }
 
 impl Mechanism {
-    /// Begins once the peer's greeting is in and names this mechanism. `asks`:
+    /// Begins once the greeting of `peer` is in and names this mechanism. `asks`:
     /// a server has a question to the ZAP handler.
-    pub fn new(config: &Config, own: &Own, asks: bool) -> Result<Mechanism, Fault> {
+    pub fn new(
+        config: &Config,
+        own: &Own,
+        asks: bool,
+        peer: PeerVersion,
+    ) -> Result<Mechanism, Fault> {
         Ok(match config {
             Config::Null => Mechanism::Null(Null::new(own, asks)),
             Config::PlainClient { username, password } => {
                 Mechanism::PlainClient(plain::Client::new(own, username, password))
             }
-            Config::PlainServer => Mechanism::PlainServer(plain::Server::new(own, asks)),
+            Config::PlainServer => Mechanism::PlainServer(plain::Server::new(own, asks, peer)),
             Config::CurveClient { server_key, public_key, secret_key } => {
                 let keys = curve::ClientKeys { server_key, public_key, secret_key };
                 Mechanism::CurveClient(Box::new(curve::Client::new(own, keys)?))

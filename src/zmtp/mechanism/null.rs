@@ -76,7 +76,7 @@ impl Null {
             Status::Welcome => self.admission = Admission::Granted,
             Status::Later | Status::Denied | Status::Trouble => {
                 self.admission = Admission::Refused;
-                self.ready = status.error_command().map(<[u8]>::to_vec);
+                self.ready = status.error_reason().map(|reason| [ERROR, reason].concat());
             }
         }
     }

@@ -8,6 +8,7 @@
 use zeroize::Zeroizing;
 
 use super::{Finished, Own, Peer, error_fault};
+use crate::zmtp::PeerVersion;
 use crate::zmtp::fault::{Fault, Part};
 use crate::zmtp::zap::{Question, Status};
 
@@ -15,7 +16,11 @@ const HELLO: &[u8] = b"\x05HELLO";
 const WELCOME: &[u8] = b"\x07WELCOME";
 const INITIATE: &[u8] = b"\x08INITIATE";
 const READY: &[u8] = b"\x05READY";
+/// As RFC 24 has it, and libzmq up to 4.2.
 const ERROR: &[u8] = b"\x05ERROR";
+/// As every libzmq 4.3 sends it and alone understands it: a C compiler takes the E behind
+/// `\x05` for a digit.
+const MISSPELT_ERROR: &[u8] = b"\x5ERROR";
 
 #[derive(Debug)]
 enum ClientState {
@@ -90,7 +95,8 @@ impl Client {
             self.state = ClientState::Ready(Peer::of_server(self.own.socket_type, metadata)?);
             return Ok(());
         }
-        Err(body.strip_prefix(ERROR).map_or(Fault::UnexpectedCommand, error_fault))
+        let reason = body.strip_prefix(ERROR).or_else(|| body.strip_prefix(MISSPELT_ERROR));
+        Err(reason.map_or(Fault::UnexpectedCommand, error_fault))
     }
 
     pub fn finish(&mut self) -> Option<Finished> {
@@ -114,7 +120,7 @@ enum ServerState {
     AwaitsInitiate,
     SendsReady(Peer),
     Ready(Peer),
-    SendsError(&'static [u8]),
+    SendsError(Vec<u8>),
     /// Refused; waits for the client to go.
     Refused,
     Done,
@@ -125,13 +131,17 @@ enum ServerState {
 pub struct Server {
     own: Own,
     asks: bool,
+    /// How the client spells ERROR.
+    error: &'static [u8],
     state: ServerState,
 }
 
 impl Server {
     /// `asks`: the ZAP handler is asked; else everybody is let in.
-    pub fn new(own: &Own, asks: bool) -> Server {
-        Server { own: own.clone(), asks, state: ServerState::AwaitsHello }
+    pub fn new(own: &Own, asks: bool, client: PeerVersion) -> Server {
+        // libzmq says 3.1 since 4.3.3; 4.3.0 to 4.3.2 look like those that spell it right.
+        let error = if client == PeerVersion::V3_1 { MISSPELT_ERROR } else { ERROR };
+        Server { own: own.clone(), asks, error, state: ServerState::AwaitsHello }
     }
 
     pub fn next_command(&mut self) -> Option<Vec<u8>> {
@@ -146,7 +156,7 @@ impl Server {
             }
             ServerState::SendsError(error) => {
                 self.state = ServerState::Refused;
-                Some(error.to_vec())
+                Some(error)
             }
             other => {
                 self.state = other;
@@ -195,9 +205,9 @@ impl Server {
     }
 
     pub fn answer(&mut self, status: Status) {
-        self.state = match (status, status.error_command()) {
+        self.state = match (status, status.error_reason()) {
             (Status::Welcome, _) => ServerState::SendsWelcome,
-            (_, Some(error)) => ServerState::SendsError(error),
+            (_, Some(reason)) => ServerState::SendsError([self.error, reason].concat()),
             (_, None) => ServerState::Refused,
         };
     }
@@ -241,7 +251,7 @@ mod tests {
     }
 
     fn server() -> Server {
-        Server::new(&own(ROUTER), true)
+        Server::new(&own(ROUTER), true, PeerVersion::V3_1)
     }
 
     /// A server that has let its client in and said WELCOME.
@@ -318,13 +328,17 @@ mod tests {
 
     #[test]
     fn a_refused_client_gets_an_error_or_nothing() {
+        use PeerVersion::{V3_0, V3_1};
         let table = [
-            (Status::Later, None),
-            (Status::Denied, Some(b"\x05ERROR\x03400".to_vec())),
-            (Status::Trouble, Some(b"\x05ERROR\x03500".to_vec())),
+            (V3_1, Status::Later, None),
+            (V3_1, Status::Denied, Some(hex("5E 52524F52 03 343030"))),
+            (V3_1, Status::Trouble, Some(hex("5E 52524F52 03 353030"))),
+            (V3_0, Status::Later, None),
+            (V3_0, Status::Denied, Some(hex("05 4552524F52 03 343030"))),
+            (V3_0, Status::Trouble, Some(hex("05 4552524F52 03 353030"))),
         ];
-        for (status, error) in table {
-            let mut server = server();
+        for (version, status, error) in table {
+            let mut server = Server::new(&own(ROUTER), true, version);
             server.process_command(&client().next_command().unwrap()).unwrap();
             assert!(server.question().is_some());
             server.answer(status);
@@ -348,8 +362,12 @@ mod tests {
 
     #[test]
     fn the_client_takes_each_command_in_its_turn_only() {
-        let table: [(&[u8], Fault); 7] = [
+        let table: [(&[u8], Fault); 11] = [
             (b"\x05READY", Fault::UnexpectedCommand),
+            (b"\x5ERROR", Fault::Malformed(Part::Error)),
+            (b"\x5ERROR\x03300", Fault::Refused(Some(300))),
+            (b"\x5ERROR\x03400", Fault::Refused(Some(400))),
+            (b"\x5ERRORS\x03400", Fault::Malformed(Part::Error)),
             (b"\x07WELCOMEX", Fault::Malformed(Part::Welcome)),
             (b"\x05HELLO\x00\x00", Fault::UnexpectedCommand),
             (b"", Fault::UnexpectedCommand),

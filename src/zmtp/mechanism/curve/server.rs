@@ -49,7 +49,7 @@ enum State {
     AwaitsAnswer(Client),
     SendsReady(Client),
     Ready(Client),
-    SendsError(&'static [u8]),
+    SendsError(Vec<u8>),
     /// Refused; waits for the client to go.
     Refused,
     Done,
@@ -113,7 +113,7 @@ impl Server {
             }
             State::SendsError(error) => {
                 self.state = State::Refused;
-                Some(error.to_vec())
+                Some(error)
             }
             other => {
                 self.state = other;
@@ -234,7 +234,10 @@ impl Server {
     pub fn answer(&mut self, status: Status) {
         self.state = match (std::mem::replace(&mut self.state, State::Done), status) {
             (State::AwaitsAnswer(client), Status::Welcome) => State::SendsReady(client),
-            (_, status) => status.error_command().map_or(State::Refused, State::SendsError),
+            (_, status) => match status.error_reason() {
+                Some(reason) => State::SendsError([ERROR, reason].concat()),
+                None => State::Refused,
+            },
         };
     }
 
