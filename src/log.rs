@@ -7,7 +7,6 @@
 //! changes errno; a line that stderr does not take at once is lost and counted.
 
 use std::fmt::{self, Display, Write};
-use std::sync::Once;
 
 use crate::clock;
 use crate::errno::Errno;
@@ -23,16 +22,23 @@ static ON: AtomicBool = AtomicBool::new(false);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
 /// Reads the environment, once for the whole process. Called for every context.
+///
+/// Nobody waits for somebody who is at it (as with `Once`): a forked child would
+/// wait for ever. Two that are at it find the same.
 pub fn read_environment() {
-    static READ: Once = Once::new();
-    READ.call_once(|| {
-        let set = std::env::var_os("ZMQ_DEBUG");
-        if set.is_some_and(|value| !value.is_empty() && value != "0") && stderr::open() {
-            ON.store(true, Ordering::Relaxed);
-            let version = env!("CARGO_PKG_VERSION");
-            line(&CONTEXT, format_args!("ZMQ_DEBUG is set; library {version}; times are UTC"));
-        }
-    });
+    static READ: AtomicBool = AtomicBool::new(false);
+    if READ.load(Ordering::Acquire) {
+        return;
+    }
+    let set = std::env::var_os("ZMQ_DEBUG");
+    if set.is_some_and(|value| !value.is_empty() && value != "0")
+        && stderr::open()
+        && !ON.swap(true, Ordering::Relaxed)
+    {
+        let version = env!("CARGO_PKG_VERSION");
+        line(&CONTEXT, format_args!("ZMQ_DEBUG is set; library {version}; times are UTC"));
+    }
+    READ.store(true, Ordering::Release);
 }
 
 /// Whether anything is to be said at all.

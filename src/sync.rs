@@ -12,7 +12,7 @@ pub use std::sync::{
 };
 
 #[cfg(not(loom))]
-pub use self::plain::{Mutex, MutexGuard, UnsafeCell};
+pub use self::plain::{Mutex, MutexGuard, StaticMutex, UnsafeCell};
 
 #[cfg(loom)]
 pub use loom::{
@@ -63,6 +63,49 @@ mod plain {
                 Ok(guard) => Some(guard),
                 Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
                 Err(TryLockError::WouldBlock) => None,
+            }
+        }
+    }
+
+    /// A lock for a static. Those outlive a fork, and a child may inherit one
+    /// locked by a thread that it does not have; it [`renew`](Self::renew)s them
+    /// all before it does anything else.
+    #[derive(Debug)]
+    pub struct StaticMutex<T>(std::cell::UnsafeCell<Mutex<T>>);
+
+    // SAFETY: used as the mutex inside; `renew`'s contract is for its exception.
+    unsafe impl<T: Send> Sync for StaticMutex<T> {}
+
+    impl<T> StaticMutex<T> {
+        pub const fn new(value: T) -> Self {
+            StaticMutex(std::cell::UnsafeCell::new(Mutex::new(value)))
+        }
+
+        fn inner(&self) -> &Mutex<T> {
+            // SAFETY: nobody else exists while `renew` writes (its contract).
+            unsafe { &*self.0.get() }
+        }
+
+        #[inline]
+        pub fn lock(&self) -> MutexGuard<'_, T> {
+            self.inner().lock()
+        }
+
+        /// None: somebody has it.
+        #[inline]
+        pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+            self.inner().try_lock()
+        }
+
+        /// Unlocks what somebody has locked who is gone, with `fresh` content:
+        /// the old may be half changed, and stays as it is in memory.
+        ///
+        /// # Safety
+        /// The process has one thread, which does not use the lock now.
+        pub unsafe fn renew(&self, fresh: T) {
+            if self.try_lock().is_none() {
+                // SAFETY: nobody refers to it, by contract. Not dropped.
+                unsafe { self.0.get().write(Mutex::new(fresh)) };
             }
         }
     }

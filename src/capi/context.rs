@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_void};
 use super::convert::{answer, status};
 use super::handle;
 use crate::ctx::Ctx;
-use crate::errno::Result;
+use crate::errno::{Errno, Result};
 use crate::sync::Arc;
 
 /// Makes a context. No thread starts before the first socket.
@@ -35,8 +35,11 @@ pub unsafe extern "C" fn zmq_ctx_term(context: *mut c_void) -> c_int {
 /// `context` is NULL or a handle.
 pub(super) unsafe fn terminate(context: *mut c_void) -> Result<()> {
     // SAFETY: by contract.
-    let ctx: Arc<Ctx> = unsafe { handle::context(context) }?.clone();
-    ctx.term()?;
+    match unsafe { handle::context(context) } {
+        // Inherited by a forked child, which only lets go of it.
+        Err(Errno::ETERM) => {}
+        ctx => ctx?.term()?,
+    }
     // SAFETY: as above. Somebody else may have terminated it as well, which is
     // as good.
     unsafe { handle::take::<Arc<Ctx>>(context) }.ok();
@@ -51,10 +54,14 @@ pub(super) unsafe fn terminate(context: *mut c_void) -> Result<()> {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_ctx_shutdown(context: *mut c_void) -> c_int {
     // SAFETY: passed on.
-    status(|| unsafe { handle::context(context) }.map(|ctx| ctx.shutdown()))
+    status(|| match unsafe { handle::context(context) } {
+        // Inherited by a forked child: as good as shut down.
+        Err(Errno::ETERM) => Ok(()),
+        ctx => ctx.map(|ctx| ctx.shutdown()),
+    })
 }
 
-/// Sets a context option. EFAULT, EINVAL.
+/// Sets a context option. EFAULT, EINVAL, ETERM (inherited by a forked child).
 ///
 /// # Safety
 /// `context` is NULL or a handle.
@@ -64,7 +71,7 @@ pub unsafe extern "C" fn zmq_ctx_set(context: *mut c_void, option: c_int, optval
     status(|| unsafe { handle::context(context) }?.set(option, &optval.to_ne_bytes()))
 }
 
-/// A context option's value; -1 with EFAULT or EINVAL.
+/// A context option's value; -1 with EFAULT, EINVAL or ETERM.
 ///
 /// # Safety
 /// `context` is NULL or a handle.

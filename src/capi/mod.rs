@@ -11,6 +11,7 @@
 
 pub mod compat;
 mod convert;
+mod fork;
 mod handle;
 
 pub mod atomics;

@@ -53,19 +53,53 @@ pub(super) unsafe fn poll(
             many.as_mut_slice()
         }
     };
-    for (item, asked) in polled.iter_mut().zip(asked.iter()) {
+    let mut guests = Guests { items: asked.as_ptr(), count: 0 };
+    for (item, wanted) in polled.iter_mut().zip(asked.iter()) {
         // SAFETY: by contract.
-        *item = unsafe { item_of(asked) }?;
+        *item = unsafe { item_of(wanted) }?;
+        guests.count += 1;
     }
     asked.iter_mut().for_each(|item| item.revents = 0);
-    // SAFETY: live sockets of this thread; a mask or NULL.
-    let ready = unsafe { Waiter::default().wait(polled, timeout(ms), mask) }?;
+    // SAFETY: sockets that stay while we are their guests; a mask or NULL.
+    let outcome = unsafe { Waiter::default().wait(polled, timeout(ms), mask) };
+    if guests.leave() {
+        return Err(Errno::ENOTSOCK);
+    }
+    let ready = outcome?;
     for (asked, item) in asked.iter_mut().zip(polled.iter()) {
         asked.revents = item.revents;
     }
     Ok(int(ready))
 }
 
+/// The items whose sockets have been entered.
+struct Guests {
+    items: *const zmq_pollitem_t,
+    count: usize,
+}
+
+impl Guests {
+    /// Whether one of the sockets was closed meanwhile.
+    fn leave(&mut self) -> bool {
+        let mut closed = false;
+        for at in 0..std::mem::take(&mut self.count) {
+            // SAFETY: one of the caller's items, which are his until we return.
+            let socket = unsafe { (*self.items.add(at)).socket };
+            // SAFETY: entered, by `item_of`, and left once.
+            closed |= !socket.is_null() && unsafe { handle::leave(socket) };
+        }
+        closed
+    }
+}
+
+impl Drop for Guests {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// What an item waits for; its socket is entered.
+///
 /// # Safety
 /// The socket is NULL or a handle.
 unsafe fn item_of(asked: &zmq_pollitem_t) -> Result<Item> {
@@ -73,7 +107,7 @@ unsafe fn item_of(asked: &zmq_pollitem_t) -> Result<Item> {
         Target::Fd(asked.fd)
     } else {
         // SAFETY: by contract.
-        Target::Socket(unsafe { handle::find(asked.socket) }?)
+        Target::Socket(unsafe { handle::enter(asked.socket) }?)
     };
     Ok(Item { target, events: asked.events, revents: 0 })
 }

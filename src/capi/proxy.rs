@@ -55,16 +55,56 @@ pub(super) unsafe fn run(
     }
     // SAFETY: passed on.
     unsafe {
-        let ends = [handle::find(frontend)?, handle::find(backend)?];
-        poll::proxy(ends, optional(capture)?, optional(control)?)
+        let frontend = Guest::of(frontend)?;
+        let backend = Guest::of(backend)?;
+        let capture = Guest::optional(capture)?;
+        let control = Guest::optional(control)?;
+        let ends = [frontend.socket, backend.socket];
+        let [shown, listened] =
+            [&capture, &control].map(|guest| guest.as_ref().map(|it| it.socket));
+        let outcome = poll::proxy(ends, shown, listened);
+        let guests = [Some(frontend), Some(backend), capture, control];
+        let closed =
+            guests.into_iter().flatten().fold(false, |closed, guest| guest.leave() | closed);
+        if closed { Err(Errno::ENOTSOCK) } else { outcome }
     }
 }
 
-/// # Safety
-/// `socket` is NULL or a handle.
-unsafe fn optional(socket: *mut c_void) -> Result<Option<NonNull<Socket>>> {
-    // SAFETY: passed on.
-    if socket.is_null() { Ok(None) } else { unsafe { handle::find(socket) }.map(Some) }
+/// A socket that has been entered.
+struct Guest {
+    socket: NonNull<Socket>,
+    handle: *mut c_void,
+}
+
+impl Guest {
+    /// # Safety
+    /// `handle` is NULL or a handle.
+    unsafe fn of(handle: *mut c_void) -> Result<Guest> {
+        // SAFETY: passed on.
+        unsafe { handle::enter(handle) }.map(|socket| Guest { socket, handle })
+    }
+
+    /// # Safety
+    /// As [`of`](Self::of).
+    unsafe fn optional(handle: *mut c_void) -> Result<Option<Guest>> {
+        // SAFETY: passed on.
+        if handle.is_null() { Ok(None) } else { unsafe { Guest::of(handle) }.map(Some) }
+    }
+
+    /// Whether the socket was closed meanwhile.
+    fn leave(self) -> bool {
+        let handle = self.handle;
+        std::mem::forget(self);
+        // SAFETY: entered, and left once.
+        unsafe { handle::leave(handle) }
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        // SAFETY: entered, and not left.
+        unsafe { handle::leave(self.handle) };
+    }
 }
 
 /// 1 if the library has a capability ("ipc", "curve", "draft"...), else 0.

@@ -18,17 +18,18 @@ use crate::socket::Socket;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_socket(context: *mut c_void, r#type: c_int) -> *mut c_void {
     // SAFETY: passed on.
-    answer(|| Socket::open(unsafe { handle::context(context) }?, r#type).map(handle::open))
+    answer(|| Socket::open(&unsafe { handle::context(context) }?, r#type).map(handle::open))
 }
 
-/// Closes a socket at once; what is unsent lingers in the background. ENOTSOCK.
+/// Closes a socket at once; what is unsent lingers in the background. Another
+/// thread that waits for it in zmq_poll or a proxy wakes with ENOTSOCK. ENOTSOCK.
 ///
 /// # Safety
-/// `socket` is NULL or a handle that no thread is using.
+/// `socket` is NULL or a handle that no thread is using otherwise.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_close(socket: *mut c_void) -> c_int {
     // SAFETY: passed on.
-    status(|| unsafe { handle::take::<Socket>(socket) }.map(Socket::close))
+    status(|| unsafe { handle::close(socket) })
 }
 
 /// Sets a socket option. ENOTSOCK, ETERM, EINVAL, EFAULT.

@@ -75,8 +75,9 @@ pub unsafe extern "C" fn zmq_threadstart(func: zmq_thread_ptr, arg: *mut c_void)
 /// `thread` is NULL or a handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_threadclose(thread: *mut c_void) {
+    // A forked child has not inherited the thread.
     // SAFETY: by contract.
-    if let Ok(thread) = unsafe { handle::take::<Thread>(thread) } {
+    if let Ok(Some(thread)) = unsafe { handle::take::<Thread>(thread) } {
         thread.join();
     }
 }

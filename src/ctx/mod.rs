@@ -37,8 +37,8 @@ pub struct Ctx {
     options: Mutex<ContextOptions>,
     state: Mutex<State>,
     live: Arc<Live>,
-    /// The process it was made in.
-    process: u32,
+    /// Held by whoever ends the I/O threads.
+    ending: Mutex<()>,
     /// How long sockets look again before they sleep, if the user has said so.
     pub spin: Option<Duration>,
     /// Names of inproc endpoints.
@@ -65,7 +65,7 @@ impl Ctx {
             options: Mutex::new(ContextOptions::default()),
             state: Mutex::new(state),
             live: Live::new()?,
-            process: std::process::id(),
+            ending: Mutex::new(()),
             spin: asked_spin(),
             registry: Arc::default(),
         }))
@@ -86,13 +86,6 @@ impl Ctx {
         self.options.lock().get_ext(option, out)
     }
 
-    /// Whether this is a forked child that has inherited the context: it has
-    /// none of the threads, and whatever they held locked stays so. It may only
-    /// let go.
-    pub fn is_inherited(&self) -> bool {
-        self.process != std::process::id()
-    }
-
     /// A copy of the options.
     pub fn options(&self) -> ContextOptions {
         self.options.lock().clone()
@@ -100,9 +93,6 @@ impl Ctx {
 
     /// Makes every call on its sockets but close fail with ETERM.
     pub fn shutdown(&self) {
-        if self.is_inherited() {
-            return;
-        }
         let mut state = self.state.lock();
         if !std::mem::replace(&mut state.stopping, true) {
             for owner in state.sockets.values() {
@@ -114,9 +104,6 @@ impl Ctx {
     /// Shuts down and waits until every socket is closed and what lingers has
     /// ended. EINTR: a signal came; call again to go on waiting.
     pub fn term(&self) -> Result<()> {
-        if self.is_inherited() {
-            return Ok(());
-        }
         self.shutdown();
         let mut waiting = Waiting::new();
         while !self.live.is_empty() {
@@ -125,6 +112,9 @@ impl Ctx {
             sys::poll::poll(&mut fds, timeout)?;
             self.live.changed().lower();
         }
+        // Several threads may wait, and this one has taken the signal.
+        self.live.changed().raise();
+        let _ending = self.ending.lock();
         self.registry.clear();
         let threads = self.state.lock().threads.take().unwrap_or_default();
         for thread in threads {
@@ -168,17 +158,23 @@ impl Ctx {
 }
 
 fn start_threads(options: &ContextOptions) -> Result<Vec<IoThread>> {
-    (0..options.io_threads.max(0) as usize)
-        .map(|index| {
-            let settings = sys::thread::Settings {
-                priority: options.thread_priority,
-                policy: options.thread_sched_policy,
-                cpus: options.affinity_cpus.iter().copied().collect(),
-            };
-            let name = thread_name(&options.name_prefix, index);
-            IoThread::start(index, &name, move || settings.apply())
-        })
-        .collect()
+    let mut threads = Vec::new();
+    for index in 0..options.io_threads.max(0) as usize {
+        let settings = sys::thread::Settings {
+            priority: options.thread_priority,
+            policy: options.thread_sched_policy,
+            cpus: options.affinity_cpus.iter().copied().collect(),
+        };
+        let name = thread_name(&options.name_prefix, index);
+        match IoThread::start(index, &name, move || settings.apply()) {
+            Ok(thread) => threads.push(thread),
+            Err(error) => {
+                threads.into_iter().for_each(IoThread::stop);
+                return Err(error);
+            }
+        }
+    }
+    Ok(threads)
 }
 
 /// "prefix/ZMQbg/IO/n", as debuggers and top show it.

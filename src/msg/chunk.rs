@@ -11,7 +11,7 @@ use std::ptr;
 
 use super::block::Owner;
 use super::{Far, INLINE, Msg};
-use crate::sync::Mutex;
+use crate::sync::StaticMutex;
 
 /// Bytes of a chunk. 128 KiB per read was the best of the prototype's sizes.
 pub const CHUNK: usize = 128 * 1024;
@@ -34,7 +34,7 @@ const LAYOUT: Layout = {
 
 /// Chunks without references, kept for the next arena that needs one: fresh
 /// memory of this size costs page faults worth more than what is read into it.
-static POOL: Mutex<Vec<Pooled>> = Mutex::new(Vec::new());
+static POOL: StaticMutex<Vec<Pooled>> = StaticMutex::new(Vec::new());
 
 /// Chunks kept (2 MiB).
 const POOL_SIZE: usize = 16;
@@ -79,6 +79,13 @@ pub fn trim() {
         // SAFETY: made by new_chunk with this layout, without references.
         unsafe { dealloc(head.cast(), LAYOUT) };
     }
+}
+
+/// # Safety
+/// In a forked child, before it does anything else.
+pub unsafe fn renew() {
+    // SAFETY: by contract.
+    unsafe { POOL.renew(Vec::new()) };
 }
 
 /// One chunk being filled, or none.

@@ -83,6 +83,18 @@ pub fn trim() {
     chunk::trim();
 }
 
+/// Frees the locks that a thread of the parent may have held.
+///
+/// # Safety
+/// In a forked child, before it does anything else.
+pub unsafe fn renew() {
+    // SAFETY: by contract.
+    unsafe {
+        pool::renew();
+        chunk::renew();
+    }
+}
+
 /// A message frame; what C knows as `zmq_msg_t`.
 #[repr(C, align(8))]
 pub struct Msg {

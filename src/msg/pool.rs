@@ -7,13 +7,13 @@
 //! is page faults, as the allocator hands such memory back to the system.
 //!
 //! Nobody waits for the store for long. Who finds it locked goes to the
-//! allocator in the end; a forked child may find it locked for ever.
+//! allocator in the end.
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
 
 use super::block;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{MutexGuard, StaticMutex};
 use crate::sys::thread::AtEnd;
 
 /// Smaller blocks do not exist: such bodies are inline.
@@ -54,8 +54,7 @@ struct Kept(Free);
 // SAFETY: a block without references belongs to whoever holds the pointer.
 unsafe impl Send for Kept {}
 
-static STORE: Mutex<Store> =
-    Mutex::new(Store { bytes: 0, classes: [const { Vec::new() }; CLASSES] });
+static STORE: StaticMutex<Store> = StaticMutex::new(Store::new());
 
 /// A thread's blocks of one class: as many as there is room for, once that has
 /// been made.
@@ -210,6 +209,13 @@ pub fn trim() {
     }
 }
 
+/// # Safety
+/// In a forked child, before it does anything else.
+pub unsafe fn renew() {
+    // SAFETY: by contract.
+    unsafe { STORE.renew(Store::new()) };
+}
+
 /// This thread's shelf and how much it holds; None: it has none for such blocks.
 fn shelf<'a>(class: usize) -> Option<(&'a mut Shelf, usize)> {
     let limit = *LIMITS.get(class)?;
@@ -279,6 +285,10 @@ fn cut(shelf: &mut Shelf, keep: usize, class: usize, store: &mut Option<MutexGua
 }
 
 impl Store {
+    const fn new() -> Store {
+        Store { bytes: 0, classes: [const { Vec::new() }; CLASSES] }
+    }
+
     fn take(&mut self, class: usize) -> Option<Kept> {
         let block = self.classes.get_mut(class)?.pop()?;
         self.bytes -= room(class);

@@ -9,7 +9,7 @@ mod thread;
 mod timers;
 mod wait;
 
-pub use poller::{Event, Member, Poller};
+pub use poller::{Door, Event, Member, Poller};
 pub use proxy::proxy;
 pub use thread::{Thread, sleep};
 pub use timers::Timers;

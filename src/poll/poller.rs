@@ -9,9 +9,15 @@ use super::wait::{ERR, IN, Item, OUT, PRI, Target, Waiter};
 use crate::errno::{Errno, Result};
 use crate::socket::Socket;
 
-/// Finds the socket behind a handle, ENOTSOCK if there is none any more. A
-/// registered socket may be closed, so each wait asks again.
-pub type Resolve = unsafe fn(*mut c_void) -> Result<NonNull<Socket>>;
+/// The way to the socket behind a handle. A registered socket may be closed, so
+/// each wait asks again.
+#[derive(Clone, Copy)]
+pub struct Door {
+    /// The socket, which stays until `leave`; ENOTSOCK if there is none any more.
+    pub enter: unsafe fn(*mut c_void) -> Result<NonNull<Socket>>,
+    /// True: it was closed meanwhile.
+    pub leave: unsafe fn(*mut c_void) -> bool,
+}
 
 /// What can be registered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,7 +47,7 @@ struct Registered {
 
 /// A poller, used by one thread at a time.
 pub struct Poller {
-    resolve: Resolve,
+    door: Door,
     members: Vec<Registered>,
     items: Vec<Item>,
     waiter: Waiter,
@@ -53,8 +59,8 @@ fn checked(events: i16) -> Result<i16> {
 
 impl Poller {
     /// An empty poller.
-    pub fn new(resolve: Resolve) -> Poller {
-        Poller { resolve, members: Vec::new(), items: Vec::new(), waiter: Waiter::default() }
+    pub fn new(door: Door) -> Poller {
+        Poller { door, members: Vec::new(), items: Vec::new(), waiter: Waiter::default() }
     }
 
     /// Number of members.
@@ -107,9 +113,14 @@ impl Poller {
             return Err(Errno::EFAULT);
         }
         // SAFETY: passed on.
-        unsafe { self.resolve_members() }?;
-        // SAFETY: just found alive.
-        if unsafe { self.waiter.wait(&mut self.items, timeout, ptr::null()) }? == 0 {
+        let outcome = unsafe { self.enter_members() }.and_then(|()| {
+            // SAFETY: sockets that stay until they are left.
+            unsafe { self.waiter.wait(&mut self.items, timeout, ptr::null()) }
+        });
+        if self.leave_members() {
+            return Err(Errno::ENOTSOCK);
+        }
+        if outcome? == 0 {
             return Err(Errno::EAGAIN);
         }
         let found = self.members.iter().zip(&self.items).filter(|(_, item)| item.revents != 0);
@@ -120,15 +131,27 @@ impl Poller {
         }))
     }
 
+    /// Leaves those that were entered. True: one was closed meanwhile.
+    fn leave_members(&mut self) -> bool {
+        let entered = self.members.iter().zip(&self.items);
+        entered.fold(false, |closed, (registered, _)| match registered.member {
+            // SAFETY: entered, and left once.
+            Member::Socket(handle) => (unsafe { (self.door.leave)(handle) }) | closed,
+            Member::Fd(_) => closed,
+        })
+    }
+
+    /// Makes an item of each member, as far as its socket can be entered.
+    ///
     /// # Safety
     /// As `wait`.
-    unsafe fn resolve_members(&mut self) -> Result<()> {
+    unsafe fn enter_members(&mut self) -> Result<()> {
         self.items.clear();
         for registered in &self.members {
             let target = match registered.member {
                 // SAFETY: it was a handle when it was registered, and the memory
                 // of handles stays readable.
-                Member::Socket(handle) => Target::Socket(unsafe { (self.resolve)(handle) }?),
+                Member::Socket(handle) => Target::Socket(unsafe { (self.door.enter)(handle) }?),
                 // An idle descriptor reports nothing, not even that it failed.
                 Member::Fd(_) if registered.events == 0 => Target::Fd(-1),
                 Member::Fd(fd) => Target::Fd(fd),
@@ -146,8 +169,8 @@ mod tests {
 
     use super::*;
 
-    unsafe fn nobody(_handle: *mut c_void) -> Result<NonNull<Socket>> {
-        Err(Errno::ENOTSOCK)
+    fn nobody() -> Door {
+        Door { enter: |_| Err(Errno::ENOTSOCK), leave: |_| false }
     }
 
     fn wait(poller: &mut Poller, timeout: Option<Duration>) -> Result<Vec<(Member, i16)>> {
@@ -159,7 +182,7 @@ mod tests {
     // behaviours: 234
     #[test]
     fn members_are_added_changed_and_removed_once() {
-        let mut poller = Poller::new(nobody);
+        let mut poller = Poller::new(nobody());
         let fd = Member::Fd(0);
         assert_eq!(poller.add(fd, ptr::null_mut(), 16), Err(Errno::EINVAL));
         assert_eq!(poller.add(fd, ptr::null_mut(), IN), Ok(()));
@@ -173,7 +196,7 @@ mod tests {
     // behaviours: 235
     #[test]
     fn nothing_to_wait_for_is_efault_for_ever_and_eagain_for_a_while() {
-        let mut poller = Poller::new(nobody);
+        let mut poller = Poller::new(nobody());
         let zero = Some(Duration::ZERO);
         assert_eq!(wait(&mut poller, None), Err(Errno::EFAULT));
         assert_eq!(wait(&mut poller, zero), Err(Errno::EAGAIN));
@@ -185,7 +208,7 @@ mod tests {
     #[test]
     fn events_come_in_the_order_of_registration() -> std::io::Result<()> {
         let (a, b) = UnixStream::pair()?;
-        let mut poller = Poller::new(nobody);
+        let mut poller = Poller::new(nobody());
         for stream in [&b, &a] {
             let fd = Member::Fd(stream.as_raw_fd());
             assert_eq!(poller.add(fd, ptr::null_mut(), IN | OUT), Ok(()));
@@ -197,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_member_that_was_closed_is_enotsock() {
-        let mut poller = Poller::new(nobody);
+        let mut poller = Poller::new(nobody());
         assert_eq!(poller.add(Member::Socket(ptr::null_mut()), ptr::null_mut(), IN), Ok(()));
         assert_eq!(wait(&mut poller, None), Err(Errno::ENOTSOCK));
     }

@@ -4,6 +4,7 @@
 pub mod barrier;
 pub mod epoll;
 pub mod event;
+pub mod fork;
 pub mod io;
 pub mod net;
 pub mod poll;

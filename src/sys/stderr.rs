@@ -3,15 +3,16 @@
 
 use std::mem;
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::poll;
 
 const STDERR: libc::c_int = libc::STDERR_FILENO;
 
-/// What stderr was when the log was turned on: device and inode.
-static FIRST: OnceLock<(libc::dev_t, libc::ino_t)> = OnceLock::new();
+/// What stderr was when the log was turned on: device and inode. Written with
+/// the same numbers by all who write it, before the log is on.
+static FIRST: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
 fn status() -> Option<libc::stat> {
     // SAFETY: all-zero is a valid stat, and it is live.
@@ -36,7 +37,8 @@ pub fn keeping_errno<T>(call: impl FnOnce() -> T) -> T {
 /// Remembers what stderr is. False: there is none.
 pub fn open() -> bool {
     status().is_some_and(|status| {
-        let _ = FIRST.set((status.st_dev, status.st_ino));
+        FIRST[0].store(status.st_dev, Ordering::Release);
+        FIRST[1].store(status.st_ino, Ordering::Release);
         true
     })
 }
@@ -46,7 +48,8 @@ pub fn open() -> bool {
 fn is_for_people() -> bool {
     let Some(status) = status() else { return false };
     matches!(status.st_mode & libc::S_IFMT, libc::S_IFREG | libc::S_IFCHR | libc::S_IFIFO)
-        || FIRST.get() == Some(&(status.st_dev, status.st_ino))
+        || FIRST.each_ref().map(|number| number.load(Ordering::Acquire))
+            == [status.st_dev, status.st_ino]
 }
 
 /// Writes a line, or nothing: false. A pipe that takes anything takes a page;

@@ -8,11 +8,13 @@ use crate::capi::convert::{answer, array, int, object, status, timeout};
 use crate::capi::handle;
 use crate::capi::types::zmq_fd_t;
 use crate::errno::{Errno, Result};
-use crate::poll::{Event, Member, Poller};
+use crate::poll::{Door, Event, Member, Poller};
 
 /// An event slot without an event.
 const NOTHING: zmq_poller_event_t =
     zmq_poller_event_t { socket: ptr::null_mut(), fd: -1, user_data: ptr::null_mut(), events: 0 };
+
+const DOOR: Door = Door { enter: handle::enter, leave: handle::leave };
 
 /// # Safety
 /// `poller` is NULL or a handle used by this thread.
@@ -41,7 +43,7 @@ fn member_fd(fd: zmq_fd_t) -> Result<Member> {
 /// Always safe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn zmq_poller_new() -> *mut c_void {
-    handle::open(Box::new(Poller::new(handle::find)))
+    handle::open(Box::new(Poller::new(DOOR)))
 }
 
 /// Frees a poller and sets the caller's pointer to NULL. EFAULT.
