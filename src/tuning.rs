@@ -122,6 +122,20 @@ pub const LAST_TURNS: usize = 12;
 /// still does.
 pub const LEASE_TICK: Duration = Duration::from_millis(5);
 
+/// How long after the system has refused to watch a descriptor (ENOSPC, ENOMEM) it is
+/// asked again; meanwhile the connection is looked at so often: slow, but not deaf.
+pub const RENEW: Duration = Duration::from_millis(20);
+
+/// Messages that nobody wants (a SUB's, a REQ's) skipped in one go, and commands taken,
+/// before a call that waits looks at its deadline: more than the queues of a few peers
+/// hold by default, and about a millisecond.
+pub const TURN_SKIPS: u32 = 8192;
+
+/// Turns in vain after which a call that waits leaves the reading to the I/O threads: a
+/// peer floods with what the application never sees, and a thread that sleeps meanwhile
+/// hears signals. As many as bring 128 MiB of one large message.
+pub const VAIN_TURNS: u32 = 256;
+
 /// Non-blocking receives in vain after which the I/O thread watches again:
 /// from then on such a call costs one load instead of a system call.
 pub const IDLE_LOOKS: u32 = 8;

@@ -8,11 +8,12 @@
 //! The protocols that cross threads are in gate.rs (output) and held.rs (input
 //! held back); here they meet descriptors, pipes and the I/O thread.
 
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 
 use super::gate::{Drained, Gate, Outlet, Port};
 use super::held::Held;
 use super::incoming::{self, Incoming, Loss, Turn, Wishes};
+use super::interest::Interest;
 use super::outgoing::{self, Outgoing};
 use super::watch::Watch;
 use crate::command::SocketCommand;
@@ -35,13 +36,6 @@ pub enum SessionNotice {
     Drained,
     /// The peer announced a TTL in a PING, tenths of a second.
     PeerTtl(u16),
-}
-
-/// How the connection's descriptor is watched.
-struct Interest {
-    fd: RawFd,
-    /// What is waited for; 0 with `fd` >= 0: registered for nothing.
-    events: u32,
 }
 
 /// A drive; see the module.
@@ -81,7 +75,7 @@ impl Drive {
             closing: AtomicBool::new(false),
             traffic: AtomicBool::new(false),
             serial: AtomicU32::new(0),
-            interest: Mutex::new(Interest { fd: -1, events: 0 }),
+            interest: Mutex::new(Interest::none()),
             watch: watch.clone(),
             token: watch.reserve(),
             io: io.clone(),
@@ -107,8 +101,8 @@ impl Drive {
         self.rx.lock().install(into);
         {
             let mut interest = self.interest.lock();
-            *interest = Interest { fd: fd.as_raw_fd(), events: epoll::IN };
-            self.watch.add(interest.fd, epoll::IN, self.token);
+            *interest = Interest::new(fd.as_raw_fd(), epoll::IN);
+            self.watch.apply(&mut interest, self.token);
         }
         self.gate.resume(self);
         serial
@@ -118,14 +112,7 @@ impl Drive {
     /// reference to its descriptor stays with the caller.
     pub fn uninstall(&self) {
         // Interest first, so that nobody turns it on again.
-        {
-            let mut interest = self.interest.lock();
-            if interest.fd >= 0 {
-                self.watch.remove(interest.fd);
-            }
-            *interest = Interest { fd: -1, events: 0 };
-            self.gate.set_blocked(false);
-        }
+        self.end_interest();
         let tell = self.gate.lock().uninstall();
         self.rx.lock().uninstall();
         drop(self.gate.take_urgent());
@@ -146,7 +133,7 @@ impl Drive {
     /// The socket has let go: input is dropped, and the session hears when the
     /// output is written. True: it already is.
     pub fn begin_closing(&self) -> bool {
-        self.rx.lock().discard();
+        self.discard_input();
         self.closing.store(true, Ordering::SeqCst);
         self.send_now();
         // Otherwise the thread that writes the last byte reports it.
@@ -176,9 +163,13 @@ impl Drive {
         self.core.written(0).saturating_sub(written)
     }
 
-    /// Drops all messages that come in, now and later.
+    /// Drops all messages that come in, now and later. What is held back goes when
+    /// the descriptor is next ready, if only because the peer has gone.
     pub fn discard_input(&self) {
-        self.rx.lock().discard();
+        let mut incoming = self.rx.lock();
+        incoming.discard();
+        self.held.clear();
+        self.unpause(&mut incoming);
     }
 
     /// Whether the lane holds messages to send.
@@ -199,9 +190,12 @@ impl Drive {
         self.gate.flush_urgent(self);
     }
 
-    /// Whether anything arrived since the last question.
+    /// Whether anything arrived since the last question, or is held back: then there
+    /// may be more behind it, unread because the application takes its time. A turn
+    /// that is just going on is waited for.
     pub fn take_traffic(&self) -> bool {
-        self.traffic.swap(false, Ordering::Relaxed)
+        let _incoming = self.rx.lock();
+        self.traffic.swap(false, Ordering::Relaxed) || self.held.holds()
     }
 
     // ---- input -----------------------------------------------------------------
@@ -226,7 +220,9 @@ impl Drive {
                 }
                 Turn::Idle => break turn,
                 Turn::Lost(loss) => {
-                    self.watch_for(epoll::IN, 0);
+                    // What has happened will be reported for ever, and nothing can be
+                    // written any more either.
+                    self.end_interest();
                     let serial = self.serial.load(Ordering::Relaxed);
                     self.io.send(self.session, SessionNotice::Lost(serial, loss));
                     break turn;
@@ -281,8 +277,15 @@ impl Drive {
 
     /// Stops watching for input: the lane is full, and whoever empties it reads on.
     fn pause(&self, incoming: &mut Incoming) {
-        incoming.paused = true;
-        self.watch_for(epoll::IN, 0);
+        if !std::mem::replace(&mut incoming.paused, true) {
+            self.watch_for(epoll::IN, 0);
+            return;
+        }
+        // Reported nevertheless: the peer has gone, which whoever reads on will find out.
+        let mut interest = self.interest.lock();
+        if interest.step_outside() {
+            self.watch.apply(&mut interest, self.token);
+        }
     }
 
     /// Input has been taken up again, by whichever thread.
@@ -295,14 +298,36 @@ impl Drive {
     /// Changes the watched events: `mask` becomes `events`. True: they changed.
     fn watch_for(&self, mask: u32, events: u32) -> bool {
         let mut interest = self.interest.lock();
-        let wanted = (interest.events & !mask) | events;
-        let changed = interest.fd >= 0 && wanted != interest.events;
+        let changed = interest.want(mask, events);
         if changed {
-            interest.events = wanted;
-            self.gate.set_blocked(wanted & epoll::OUT != 0);
-            self.watch.modify(interest.fd, wanted, self.token);
+            self.gate.set_blocked(interest.wanted() & epoll::OUT != 0);
+            self.watch.apply(&mut interest, self.token);
         }
         changed
+    }
+
+    /// Nothing is waited for until there is another connection.
+    fn end_interest(&self) {
+        let mut interest = self.interest.lock();
+        self.watch.end(&mut interest);
+        self.gate.set_blocked(false);
+    }
+
+    /// I/O thread, once in a while: has the set agree that refused to. What it should
+    /// have reported meanwhile is done at once. True: as `on_readable`.
+    pub(super) fn renew_interest(&self, arena: &mut Arena) -> bool {
+        let wanted = {
+            let mut interest = self.interest.lock();
+            if !interest.is_due() {
+                return false;
+            }
+            self.watch.apply(&mut interest, self.token);
+            interest.wanted()
+        };
+        if wanted & epoll::OUT != 0 {
+            self.on_writable();
+        }
+        wanted & epoll::IN != 0 && self.read_for_socket(arena)
     }
 
     // ---- output ----------------------------------------------------------------
@@ -419,7 +444,12 @@ impl Driver for Drive {
             }
         }
         incoming.discard();
+        self.unpause(&mut incoming);
         wake
+    }
+
+    fn ignore_input(&self) {
+        self.discard_input();
     }
 
     fn close(&self, linger: i32) {

@@ -22,7 +22,8 @@ const BLOCKED_IDLE: u8 = 3;
 
 /// The registration of the set with the I/O thread.
 pub trait Registrar {
-    /// Registers; an event that already waits is reported. False: it failed.
+    /// Registers; an event that already waits is reported. False: it failed, and
+    /// [`Lease::renew`] is to follow.
     fn register(&self) -> bool;
     /// Takes the registration back.
     fn deregister(&self);
@@ -105,6 +106,14 @@ impl Lease {
             register(&mut registered, at);
         }
         given
+    }
+
+    /// I/O thread: registers what could not be when it was to be.
+    pub fn renew(&self, at: &impl Registrar) {
+        let mut registered = self.registered.lock();
+        if !self.is_taken() {
+            register(&mut registered, at);
+        }
     }
 
     /// I/O thread: somebody must wait on the set from now on. False: the

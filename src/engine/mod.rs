@@ -5,6 +5,7 @@ pub mod drive;
 pub mod gate;
 pub mod held;
 pub mod incoming;
+mod interest;
 pub mod lease;
 pub mod listener;
 pub mod monitor;

@@ -6,9 +6,10 @@ use std::any::Any;
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::{OnceLock, Weak};
 
-use mio::Interest;
+use mio::Interest as Readiness;
 
 use super::drive::Drive;
+use super::interest::Interest;
 use super::lease::{Found, Lease, LeaseTicks, Registrar};
 use crate::errno::Result;
 use crate::reactor::{Flow, Io, IoHandle, IoObject, ObjectId};
@@ -41,6 +42,8 @@ enum WatchNotice {
     Ticks,
     /// Look at everything, also at input held back.
     Scan,
+    /// The system refused to watch something.
+    Refused,
     /// The socket is gone; when the last drive leaves, so does the watch.
     Orphaned,
     /// A drive has left.
@@ -64,6 +67,7 @@ impl Watch {
             ticks: LeaseTicks::default(),
             behind: false,
             orphaned: false,
+            renewing: false,
         };
         let id = io.add(Box::new(object));
         let _ = watch.object.set(id);
@@ -99,18 +103,17 @@ impl Watch {
         self.tell(WatchNotice::Left);
     }
 
-    pub(super) fn add(&self, fd: RawFd, events: u32, token: u64) {
-        // ENOMEM or the user's watch limit: the connection would be deaf. The
-        // flush and lease ticks still serve it.
-        let _ = self.epoll.add(fd, events, token);
+    /// Has the set agree with the interest of the drive known by `token`, at once or
+    /// as soon as the system lets it.
+    pub(super) fn apply(&self, interest: &mut Interest, token: u64) {
+        if !interest.apply(&self.epoll, token) {
+            self.tell(WatchNotice::Refused);
+        }
     }
 
-    pub(super) fn modify(&self, fd: RawFd, events: u32, token: u64) {
-        let _ = self.epoll.modify(fd, events, token);
-    }
-
-    pub(super) fn remove(&self, fd: RawFd) {
-        let _ = self.epoll.remove(fd);
+    /// The descriptor of an interest leaves the set for good.
+    pub(super) fn end(&self, interest: &mut Interest) {
+        interest.end(&self.epoll);
     }
 
     /// The drive known by `token`.
@@ -201,9 +204,12 @@ impl Watch {
 
 impl Registrar for Watch {
     fn register(&self) -> bool {
-        self.object.get().is_some_and(|id| {
-            self.io.register(*id, self.epoll.as_raw_fd(), Interest::READABLE).is_ok()
-        })
+        let Some(id) = self.object.get() else { return false };
+        let done = self.io.register(*id, self.epoll.as_raw_fd(), Readiness::READABLE).is_ok();
+        if !done {
+            self.tell(WatchNotice::Refused);
+        }
+        done
     }
 
     fn deregister(&self) {
@@ -217,7 +223,9 @@ impl AsRawFd for Watch {
     }
 }
 
+/// Timers: of the lease; of what the system has refused.
 const TICK: u8 = 0;
+const RENEW: u8 = 1;
 
 /// The watch as its I/O thread sees it.
 struct WatchObject {
@@ -226,6 +234,8 @@ struct WatchObject {
     /// A turn ended with more to decode; no descriptor reports that.
     behind: bool,
     orphaned: bool,
+    /// The timer of what the system has refused runs.
+    renewing: bool,
 }
 
 impl WatchObject {
@@ -243,6 +253,24 @@ impl WatchObject {
         if self.behind {
             io.again();
         }
+    }
+
+    /// The system refused to watch something: asks again in a while.
+    fn renew_later(&mut self, io: &mut Io) {
+        if !std::mem::replace(&mut self.renewing, true) {
+            io.set_timer(tuning::RENEW.as_millis() as u64, RENEW);
+        }
+    }
+
+    /// Asks the system again, and does meanwhile what it would have reported. What it
+    /// refuses again comes back as [`WatchNotice::Refused`].
+    fn renew(&mut self, io: &mut Io) {
+        self.renewing = false;
+        self.watch.lease.renew(&*self.watch);
+        for drive in self.watch.all() {
+            self.behind |= drive.renew_interest(&mut io.arena);
+        }
+        io.again();
     }
 
     fn flow(&self) -> Flow {
@@ -295,7 +323,11 @@ impl IoObject for WatchObject {
         Flow::Keep
     }
 
-    fn timer(&mut self, io: &mut Io, _kind: u8) -> Flow {
+    fn timer(&mut self, io: &mut Io, kind: u8) -> Flow {
+        if kind == RENEW {
+            self.renew(io);
+            return self.flow();
+        }
         match self.ticks.fired(&self.watch.lease, &*self.watch) {
             Found::AtWork => Self::set_timer(io),
             Found::GivenBack => self.scan(io),
@@ -308,6 +340,7 @@ impl IoObject for WatchObject {
         match command.downcast_ref() {
             Some(WatchNotice::Ticks) if self.ticks.start(&self.watch.lease) => Self::set_timer(io),
             Some(WatchNotice::Scan) => self.scan(io),
+            Some(WatchNotice::Refused) => self.renew_later(io),
             Some(WatchNotice::Orphaned) => {
                 self.orphaned = true;
                 self.scan(io);

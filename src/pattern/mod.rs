@@ -32,6 +32,7 @@ use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::{Options, types};
 use crate::pipe::{PipeId, Pipes};
+use crate::tuning;
 
 /// Where the application is in messages that begin with their sender's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -173,6 +174,26 @@ pub fn create(socket_type: i32, _options: &Options) -> Option<Box<dyn Pattern>> 
         types::STREAM => Box::new(stream::Stream::default()),
         _ => return None,
     })
+}
+
+/// Messages that a call may yet skip because nobody wants them; one that is flooded
+/// with such gives up for now, and has the pipe reported again.
+struct Skips(u32);
+
+impl Skips {
+    fn new() -> Skips {
+        Skips(tuning::TURN_SKIPS)
+    }
+
+    /// A message from `from` was skipped. EAGAIN: enough for one call.
+    fn again(&mut self, pipes: &Pipes, from: PipeId) -> Result<()> {
+        self.0 -= 1;
+        if self.0 > 0 {
+            return Ok(());
+        }
+        pipes.read_later(from);
+        Err(Errno::EAGAIN)
+    }
 }
 
 /// ZMQ_PROBE_ROUTER: an empty message, so that a ROUTER learns of this peer.

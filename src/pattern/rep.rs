@@ -3,9 +3,9 @@
 //! Made by [`create`](super::create), called as [`Pattern`] says. The frames in
 //! front of a request (its way back) are kept and go in front of the reply.
 
-use super::Pattern;
 use super::fair_queue::FairQueue;
 use super::peers::{Introduction, Peers, give_way};
+use super::{Pattern, Skips};
 use crate::errno::{Errno, Result};
 use crate::log::Rare;
 use crate::msg::Msg;
@@ -59,7 +59,7 @@ impl Rep {
         match introduction {
             Introduction::Anonymous => {}
             // What it sends will not be read and must not delay its end.
-            Introduction::Ignored => pipes.set_nodelay(id),
+            Introduction::Ignored => pipes.ignore(id),
             Introduction::Known => self.queue.attach(id),
             Introduction::Replaced(old) => {
                 self.queue.attach(id);
@@ -76,11 +76,13 @@ impl Rep {
     /// without one are skipped.
     fn open_envelope(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
         self.envelope.clear();
+        let mut skips = Skips::new();
         loop {
             let from = self.queue.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
             if !msg.more() {
                 self.envelope.clear();
                 *msg = Msg::new();
+                skips.again(pipes, from)?;
                 continue;
             }
             let bottom = msg.is_empty();

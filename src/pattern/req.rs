@@ -6,8 +6,8 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use super::Pattern;
 use super::dealer::Dealer;
+use super::{Pattern, Skips};
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
@@ -61,8 +61,12 @@ impl Req {
         }
         self.send_front(pipes, &mut Msg::new())?;
         self.state = State::Asking;
-        let mut stale = Msg::new();
-        while self.dealer.incoming.recv(pipes, &mut stale).is_some() {}
+        let (mut stale, mut skips) = (Msg::new(), Skips::new());
+        while let Some(from) = self.dealer.incoming.recv(pipes, &mut stale) {
+            if !stale.more() && skips.again(pipes, from).is_err() {
+                break; // what a flood brings now is no staler than what it brings later
+            }
+        }
         Ok(())
     }
 
@@ -72,14 +76,23 @@ impl Req {
         Ok(())
     }
 
-    /// A frame from the peer that was asked. Others' are thrown away.
-    fn recv_answer(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
+    /// A frame from the peer that was asked, and which that is. Others' are thrown away.
+    fn recv_answer(
+        &mut self,
+        pipes: &mut Pipes,
+        msg: &mut Msg,
+        skips: &mut Skips,
+    ) -> Result<PipeId> {
         loop {
             let from = self.dealer.incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
             if self.asked.is_none_or(|asked| asked == from) {
-                return Ok(());
+                return Ok(from);
             }
+            let more = msg.more();
             *msg = Msg::new();
+            if !more {
+                skips.again(pipes, from)?;
+            }
         }
     }
 
@@ -88,16 +101,18 @@ impl Req {
     fn begin_reply(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
         let id = self.request_id.to_ne_bytes();
         let fronts: &[&[u8]] = if self.correlate { &[&id, &[]] } else { &[&[]] };
+        let mut skips = Skips::new();
         'messages: loop {
             for front in fronts {
-                self.recv_answer(pipes, msg)?;
+                let from = self.recv_answer(pipes, msg, &mut skips)?;
                 if msg.more() && msg.data() == *front {
                     continue;
                 }
                 while msg.more() {
-                    self.recv_answer(pipes, msg)?;
+                    self.recv_answer(pipes, msg, &mut skips)?;
                 }
                 *msg = Msg::new();
+                skips.again(pipes, from)?;
                 continue 'messages;
             }
             self.state = State::Receiving;
@@ -154,7 +169,7 @@ impl Pattern for Req {
             State::Waiting => self.begin_reply(pipes, msg)?,
             State::Receiving => {}
         }
-        self.recv_answer(pipes, msg)?;
+        self.recv_answer(pipes, msg, &mut Skips::new())?;
         if !msg.more() {
             self.state = State::Idle;
         }

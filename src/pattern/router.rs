@@ -92,7 +92,7 @@ impl Router {
         match introduction {
             Introduction::Anonymous => {}
             // What it sends will not be read and must not delay its end.
-            Introduction::Ignored => pipes.set_nodelay(id),
+            Introduction::Ignored => pipes.ignore(id),
             Introduction::Known => self.queue.attach(id),
             Introduction::Replaced(old) => {
                 self.queue.attach(id);

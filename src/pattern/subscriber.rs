@@ -4,7 +4,7 @@
 
 use super::subscription_trie::Decided;
 use super::xsub::Xsub;
-use super::{Part, Pattern};
+use super::{Part, Pattern, Skips};
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
@@ -39,8 +39,9 @@ impl Subscriber {
     #[inline]
     fn fetch(&mut self, pipes: &mut Pipes, msg: &mut Msg) -> Result<()> {
         let within = self.xsub.incoming.mid_message();
+        let mut skips = Skips::new();
         loop {
-            self.xsub.incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
+            let from = self.xsub.incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
             if within || self.wants(msg.data()) {
                 return Ok(());
             }
@@ -48,6 +49,7 @@ impl Subscriber {
                 self.xsub.incoming.recv(pipes, msg).ok_or(Errno::EAGAIN)?;
             }
             *msg = Msg::new();
+            skips.again(pipes, from)?;
         }
     }
 }

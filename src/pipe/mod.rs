@@ -77,6 +77,10 @@ pub trait Driver: Send + Sync {
     /// [`refill`](Self::refill). Returns whether a sleeping reader must look.
     fn stop_input(&self, arena: &mut Arena) -> bool;
 
+    /// The socket will never read this pipe: what arrives is dropped, so that the peer's
+    /// commands, and its end, are still noticed. May wait like [`refill`](Self::refill).
+    fn ignore_input(&self);
+
     /// The socket lets go of the pipe: send what is queued for at most `linger`
     /// milliseconds (-1: as long as it takes), then end. Never blocks.
     fn close(&self, linger: i32);

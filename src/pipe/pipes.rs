@@ -392,6 +392,14 @@ impl Pipes {
         }
     }
 
+    /// This pipe is never read: what comes is dropped, and nothing delays its end.
+    pub fn ignore(&mut self, id: PipeId) {
+        if let Some(driver) = self.find(id).and_then(|end| end.driver.clone()) {
+            driver.ignore_input();
+        }
+        self.set_nodelay(id);
+    }
+
     /// PeerClosed: nothing can be written any more; when the lane is read
     /// empty the pipe ends.
     pub fn peer_closed(&mut self, id: PipeId) {

@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::errno::{Errno, Result};
 use crate::socket::Socket;
 use crate::sys::poll::{self, PollFd};
+use crate::tuning;
 
 /// A message can be received (ZMQ_POLLIN).
 pub const IN: i16 = 1;
@@ -89,12 +90,15 @@ impl Waiter {
                 return Ok(ready);
             }
         }
+        let mut turns = 0u32;
         loop {
+            let aloof = turns >= tuning::VAIN_TURNS;
+            turns = turns.saturating_add(1);
             // SAFETY: passed on.
-            if !unsafe { self.wait_awake(deadline, mask) } {
+            if aloof || !unsafe { self.wait_awake(deadline, mask) } {
                 let left = deadline.map(|deadline| deadline.since(Time::now()));
                 // SAFETY: passed on.
-                unsafe { self.sleep(left, mask) }?;
+                unsafe { self.sleep(left, mask, aloof) }?;
             }
             // SAFETY: passed on.
             ready = unsafe { self.look(items, mask) }?;
@@ -194,18 +198,23 @@ impl Waiter {
         })
     }
 
-    /// Waits until something may have changed.
+    /// Waits until something may have changed; `aloof` as for [`Socket::begin_wait`].
     ///
     /// # Safety
     /// As `wait`.
-    unsafe fn sleep(&mut self, left: Option<Duration>, mask: *const libc::sigset_t) -> Result<()> {
+    unsafe fn sleep(
+        &mut self,
+        left: Option<Duration>,
+        mask: *const libc::sigset_t,
+        aloof: bool,
+    ) -> Result<()> {
         let own = self.fds.len();
         self.begun.clear();
         let mut idle = true;
         for socket in &mut self.sockets {
             self.begun.push(self.fds.len());
             // SAFETY: alive and ours, by contract.
-            if !unsafe { socket.as_mut() }.begin_wait(&mut self.fds) {
+            if !unsafe { socket.as_mut() }.begin_wait(&mut self.fds, aloof) {
                 idle = false;
                 break;
             }

@@ -64,6 +64,8 @@ pub struct Socket {
     spin: spin::Spin,
     commands: Vec<SocketCommand>,
     poll_items: Vec<PollFd>,
+    /// The wait that is going on has taken the connections over.
+    watching: bool,
     options: Options,
     endpoints: Endpoints,
     context_options: ContextOptions,
@@ -93,6 +95,7 @@ impl Socket {
             owner,
             terminated: false,
             exposed: false,
+            watching: false,
             watches: Vec::new(),
             publishes: matches!(socket_type, types::PUB | types::XPUB),
             patient: matches!(socket_type, types::PUSH | types::DEALER | types::REQ | types::PAIR),
@@ -118,6 +121,11 @@ impl Socket {
             0,
         );
         Ok(socket)
+    }
+
+    /// Where other threads' commands go: an address for as long as the socket lives.
+    pub fn mailbox(&self) -> *const SocketMailbox {
+        Arc::as_ptr(&self.mailbox)
     }
 
     /// Processes what other threads have sent. ETERM.
@@ -283,8 +291,9 @@ impl Socket {
             return result;
         }
         self.report_stall(false);
+        let mut turns = 0;
         loop {
-            self.wait(deadline)?;
+            self.wait(deadline, &mut turns)?;
             match self.route.send(&mut self.pipes, msg, false) {
                 Err(Errno::EAGAIN) => {}
                 result => return result,
@@ -343,9 +352,10 @@ impl Socket {
         }
         streak::reset();
         let deadline = deadline(self.options.rcvtimeo);
+        let mut turns = 0;
         loop {
             self.bury();
-            self.wait(deadline)?;
+            self.wait(deadline, &mut turns)?;
             match self.route.recv(&mut self.pipes, msg) {
                 Err(Errno::EAGAIN) => {}
                 result => return result,
@@ -360,11 +370,6 @@ impl Socket {
 
     /// Hands everything over for lingering and is gone; never waits.
     pub fn close(mut self: Box<Self>) {
-        if self.ctx.is_inherited() {
-            // A forked child: the parent goes on with all of this.
-            std::mem::forget(self);
-            return;
-        }
         let linger = self.options.linger;
         self.ctx.registry.leave(self.owner.uid, linger == 0);
         for endpoint in self.endpoints.take() {

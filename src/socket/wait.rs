@@ -163,14 +163,19 @@ impl Socket {
     }
 
     /// The calling thread is about to wait for this socket together with other
-    /// things: appends the descriptors to poll. False: something has come up,
+    /// things: appends the descriptors to poll. `aloof`: what comes and goes at the
+    /// connections is left to the I/O threads. False: something has come up,
     /// look at `events` again instead of waiting. In either case `end_wait`
     /// must follow.
-    pub fn begin_wait(&mut self, fds: &mut Vec<PollFd>) -> bool {
+    pub fn begin_wait(&mut self, fds: &mut Vec<PollFd>, aloof: bool) -> bool {
         self.pipes.drain_dirty();
         self.refresh_watches();
+        self.watching = !aloof && !self.exposed;
         fds.push(poll::item(self.mailbox.signal().as_raw_fd(), libc::POLLIN));
-        if !self.exposed {
+        if aloof {
+            self.watches.iter().for_each(|watch| watch.return_to_io());
+        }
+        if self.watching {
             for watch in &self.watches {
                 watch.block();
                 fds.push(poll::item(watch.as_raw_fd(), libc::POLLIN));
@@ -185,7 +190,7 @@ impl Socket {
         if fds.first().is_some_and(|item| item.revents != 0) {
             self.mailbox.quiet();
         }
-        if !self.exposed {
+        if self.watching {
             self.watches.iter().for_each(|watch| watch.unblock());
         }
     }
@@ -201,8 +206,9 @@ impl Socket {
         let begin = Time::now();
         let mut end = begin.after(tuning::RELIEF);
         let mut done = self.pipes.done(queue);
+        let mut turns = 0;
         while self.pipes.is_long(queue) && Time::now().since(begin) < tuning::RELIEF_TOTAL {
-            match self.wait(Some(end)) {
+            match self.wait(Some(end), &mut turns) {
                 Ok(()) => {}
                 Err(Errno::EAGAIN) => return self.pipes.set_stuck(queue),
                 Err(_) => return, // the next call meets it, too
@@ -266,15 +272,22 @@ impl Socket {
         }
     }
 
-    /// Waits until something happens, and moves it. EAGAIN: the deadline has
-    /// passed. EINTR, ETERM.
-    pub(super) fn wait(&mut self, deadline: Option<Time>) -> Result<()> {
-        if self.wait_awake(deadline, || false) {
+    /// Waits until something happens, and moves it. `turns` counts how often this call
+    /// of the application's has waited. EAGAIN: the deadline has passed, whatever
+    /// goes on. EINTR, ETERM.
+    pub(super) fn wait(&mut self, deadline: Option<Time>, turns: &mut u32) -> Result<()> {
+        let left = deadline.map(|end| end.since(Time::now()));
+        if left == Some(Duration::ZERO) && *turns > 0 {
+            return Err(Errno::EAGAIN);
+        }
+        let aloof = *turns >= tuning::VAIN_TURNS;
+        *turns = turns.saturating_add(1);
+        if !aloof && self.wait_awake(deadline, || false) {
             return self.enter();
         }
         let mut fds = std::mem::take(&mut self.poll_items);
         fds.clear();
-        let outcome = if self.begin_wait(&mut fds) {
+        let outcome = if self.begin_wait(&mut fds, aloof) {
             let timeout = deadline.map(|end| end.since(Time::now()));
             match poll::poll(&mut fds, timeout) {
                 Ok(0) if timeout.is_some() => Err(Errno::EAGAIN),
