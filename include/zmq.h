@@ -385,10 +385,10 @@ int zmq_ctx_term(void *context);
  */
 ZMQ_EXPORT int zmq_ctx_shutdown(void *context);
 
-/** Sets a context option. EFAULT, EINVAL. */
+/** Sets a context option. EFAULT, EINVAL, ETERM (inherited by a forked child). */
 ZMQ_EXPORT int zmq_ctx_set(void *context, int option, int optval);
 
-/** A context option's value; -1 with EFAULT or EINVAL. */
+/** A context option's value; -1 with EFAULT, EINVAL or ETERM. */
 ZMQ_EXPORT int zmq_ctx_get(void *context, int option);
 
 /*
@@ -485,8 +485,12 @@ const char *zmq_msg_gets(const zmq_msg_t *msg,
  */
 ZMQ_EXPORT void *zmq_socket(void *context, int type);
 
-/** Closes a socket at once; what is unsent lingers in the background. ENOTSOCK. */
-ZMQ_EXPORT int zmq_close(void *socket);
+/**
+ * Closes a socket at once; what is unsent lingers in the background. Another
+ * thread that waits for it in zmq_poll or a proxy wakes with ENOTSOCK. ENOTSOCK.
+ */
+ZMQ_EXPORT
+int zmq_close(void *socket);
 
 /** Sets a socket option. ENOTSOCK, ETERM, EINVAL, EFAULT. */
 ZMQ_EXPORT
