@@ -108,8 +108,9 @@ fn metadata(extra: usize) -> Vec<u8> {
     bytes
 }
 
+/// With another octet in a place where a known one stands.
 fn with(mut body: Vec<u8>, at: usize, octet: u8) -> Vec<u8> {
-    body[at] = octet;
+    assert_ne!(std::mem::replace(&mut body[at], octet), octet, "nothing is altered");
     body
 }
 
@@ -131,7 +132,7 @@ fn a_hello_that_is_spoilt_has_its_reason() {
             |hand| [&hand.hello()[..80], &[0; 32], &hand.hello()[112..]].concat(),
             CRYPTOGRAPHIC,
         ),
-        ("a spoilt box", |hand| with(hand.hello(), 150, 0), CRYPTOGRAPHIC),
+        ("a spoilt box", |hand| flipped(hand.hello(), 150), CRYPTOGRAPHIC),
         ("INITIATE instead", |_| b"\x08INITIATE".to_vec(), UNEXPECTED_COMMAND),
     ];
     for (name, spoil, value) in table {
