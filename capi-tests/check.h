@@ -140,11 +140,34 @@ static inline long now_ms (void)
     return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
 }
 
-static inline void nap (int ms)
+/* Only for programs that are about time passing, or whose thread is slow on
+   purpose: nothing may depend on what others have done meanwhile. */
+static inline void take_time (int ms)
 {
     struct timespec t = {ms / 1000, (ms % 1000) * 1000000L};
     while (nanosleep (&t, &t) == -1 && errno == EINTR)
         ;
+}
+
+/* Between two looks at something that no call waits for. The watchdog ends
+   what never comes. */
+static inline void look_again (void)
+{
+    take_time (2);
+}
+
+/* For other threads: returns when the main thread waits in some call. A thread
+   that runs again and again in between is caught at some look. */
+static inline void until_main_waits (void)
+{
+    char text[256] = "";
+    do {
+        look_again ();
+        FILE *file = fopen ("/proc/self/stat", "r");
+        MUST_BE (file != NULL);
+        MUST_BE (fgets (text, sizeof text, file) != NULL);
+        fclose (file);
+    } while (strncmp (strrchr (text, ')'), ") S", 3) != 0);
 }
 
 /* ---- Contexts and sockets ----------------------------------------------- */
@@ -399,7 +422,7 @@ static inline void route_when_there (void *router, const char *id, const char *b
 {
     while (zmq_send (router, id, strlen (id), ZMQ_SNDMORE) == -1) {
         MUST_BE (errno == EHOSTUNREACH);
-        nap (5);
+        look_again ();
     }
     SEND (router, body);
 }
@@ -423,7 +446,7 @@ static inline void wait_while_working (void *reader, void *worker)
     while (!(get_int (reader, ZMQ_EVENTS) & ZMQ_POLLIN)) {
         MUST_BE (now_ms () < give_up);
         get_int (worker, ZMQ_EVENTS);
-        nap (2);
+        look_again ();
     }
 }
 

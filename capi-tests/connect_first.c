@@ -16,7 +16,7 @@ static void once (const char *transport)
     SEND (b, "one");
     SEND (b, "two", "parts");
     while (zmq_bind (a, address) == -1)
-        nap (5);
+        look_again ();
     SEND (b, "three");
     RECV (a);
     RECV (a);

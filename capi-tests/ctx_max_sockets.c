@@ -13,7 +13,7 @@ static void run (void)
     TRY_PTR (zmq_socket (ctx, 99));
     MUST (zmq_close (s[2]));
     while ((s[2] = zmq_socket (ctx, ZMQ_PAIR)) == NULL && errno == EMFILE)
-        nap (5);
+        look_again ();
     say ("room after close: %s", s[2] ? "yes" : "no");
     TRY_PTR (zmq_socket (ctx, ZMQ_PAIR));
     MUST (zmq_close (s[2]));

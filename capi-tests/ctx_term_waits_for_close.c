@@ -10,7 +10,7 @@ static void *close_late (void *unused)
     char byte;
     while (zmq_recv (s, &byte, 1, 0) != -1 || errno != ETERM)
         ;
-    nap (50);
+    until_main_waits ();
     __sync_fetch_and_add (&closed, 1);
     MUST (zmq_close (s));
     return unused;

@@ -6,7 +6,7 @@ static void *ctx;
 
 static void *end_context (void *how)
 {
-    nap (50);
+    until_main_waits ();
     if (how)
         MUST (zmq_ctx_shutdown (ctx));
     else

@@ -5,7 +5,7 @@ static void *ctx;
 
 static void *end_context (void *unused)
 {
-    nap (50);
+    until_main_waits ();
     MUST (zmq_ctx_shutdown (ctx));
     return unused;
 }

@@ -16,7 +16,7 @@ static void once (const char *transport)
     RECV (pull);
     set_int (pull, ZMQ_RCVTIMEO, PATIENCE_MS);
     while (get_int (push, ZMQ_EVENTS) & ZMQ_POLLOUT)
-        nap (5);
+        look_again ();
     connect_to (pull, bound_at);
     SEND (push, "3");
     RECV (pull);

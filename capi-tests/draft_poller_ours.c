@@ -11,7 +11,7 @@ static void show (zmq_poller_event_t *event, void *socket, void *data)
 
 static void *end_context (void *ctx)
 {
-    nap (50);
+    until_main_waits ();
     MUST (zmq_ctx_shutdown (ctx));
     return NULL;
 }

@@ -14,7 +14,7 @@ static void note (int number)
 
 static void *kill_later (void *thread)
 {
-    nap (100);
+    until_main_waits ();
     pthread_kill (*(pthread_t *) thread, SIGTERM);
     return NULL;
 }

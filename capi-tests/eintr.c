@@ -11,11 +11,12 @@ static void note (int signal_number)
     __sync_fetch_and_add (&calls, 1);
 }
 
-/* Signals until told to stop, as the first may come before the call blocks. */
+/* Signals until told to stop, as the first may come before the call blocks;
+   so slowly that calls get on. */
 static void *disturb (void *unused)
 {
     while (!__sync_fetch_and_add (&stop, 0)) {
-        nap (20);
+        take_time (20);
         pthread_kill (main_thread, SIGUSR1);
     }
     return unused;
@@ -37,7 +38,7 @@ static void finish (pthread_t thread)
 
 static void *close_late (void *s)
 {
-    nap (30);
+    until_main_waits ();
     MUST (zmq_close (s));
     return NULL;
 }

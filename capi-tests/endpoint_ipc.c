@@ -44,8 +44,8 @@ static void run (void)
     talk (ctx, b);
     MUST (zmq_close (a));
     MUST (zmq_close (b));
-    for (int i = 0; i < PATIENCE_MS / 5 && access (one + 6, F_OK) == 0; i++)
-        nap (5);
+    for (int i = 0; i < PATIENCE_MS / 2 && access (one + 6, F_OK) == 0; i++)
+        look_again ();
     YES (access (one + 6, F_OK) != 0);
 
     a = new_socket (ctx, ZMQ_PULL);

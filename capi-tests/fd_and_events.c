@@ -9,7 +9,7 @@ static void *sender (void *push)
     for (int i = 0; i < COUNT; i++) {
         MUST (zmq_send (push, &i, sizeof i, 0));
         if (i % 50 == 0)
-            nap (1);
+            until_main_waits ();
     }
     return NULL;
 }

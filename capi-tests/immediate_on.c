@@ -20,11 +20,11 @@ static void once (const char *transport)
     /* The peer goes: no pipe is left. It returns: messages flow again. */
     MUST (zmq_close (pull));
     while (get_int (push, ZMQ_EVENTS) & ZMQ_POLLOUT)
-        nap (5);
+        look_again ();
     TRY (zmq_send (push, "y", 1, ZMQ_DONTWAIT));
     pull = new_socket (ctx, ZMQ_PULL);
     while (zmq_bind (pull, bound_at) == -1)
-        nap (5);
+        look_again ();
     SEND (push, "again");
     RECV (pull);
     end (ctx, push, pull);

@@ -5,7 +5,7 @@ static void *listen_late (void *address)
 {
     void *ctx = new_context ();
     void *pull = new_socket (ctx, ZMQ_PULL);
-    nap (200);
+    until_main_waits ();
     MUST (zmq_bind (pull, address));
     RECV (pull);
     RECV (pull);

@@ -23,8 +23,8 @@ static void make (zmq_msg_t *msg, size_t size)
 
 static void await_freed (void)
 {
-    for (long i = 0; times_freed () == 0 && i < PATIENCE_MS; i++)
-        nap (1);
+    for (long i = 0; times_freed () == 0 && i < PATIENCE_MS / 2; i++)
+        look_again ();
     say ("freed %d", times_freed ());
 }
 

@@ -13,7 +13,7 @@ static void run (void)
             void *s;
             /* Closed sockets give back their places in the background. */
             while ((s = zmq_socket (ctx, type)) == NULL && errno == EMFILE)
-                nap (5);
+                look_again ();
             for (size_t length = 0; length < sizeof bytes; length += 1 + length / 2) {
                 for (size_t i = 0; i < length; i++) {
                     seed = seed * 1664525u + 1013904223u;

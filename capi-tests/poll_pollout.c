@@ -3,7 +3,7 @@
 
 static void *reader (void *pull)
 {
-    nap (30);
+    until_main_waits ();
     MUST_BE (text_equals (pull, "x"));
     MUST_BE (text_equals (pull, "x"));
     return NULL;

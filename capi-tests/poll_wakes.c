@@ -3,7 +3,7 @@
 
 static void *late (void *push)
 {
-    nap (30);
+    until_main_waits ();
     SEND (push, "late");
     return NULL;
 }

@@ -7,7 +7,7 @@ static void bind_soon (void *s, const char *address)
     long give_up = now_ms () + PATIENCE_MS;
     while (zmq_bind (s, address) == -1) {
         MUST_BE (errno == EADDRINUSE && now_ms () < give_up);
-        nap (5);
+        look_again ();
     }
 }
 

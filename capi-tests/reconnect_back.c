@@ -18,7 +18,7 @@ static void once (const char *transport)
     say_event (monitor);
     a = new_socket (ctx, ZMQ_PULL);
     while (zmq_bind (a, bound_at) == -1)
-        nap (5);
+        look_again ();
     say_event (monitor);
     SEND (b, "second");
     RECV (a);

@@ -18,7 +18,7 @@ static void once (const char *transport)
         MUST (zmq_send (b, &i, sizeof i, 0));
     a = new_socket (ctx, ZMQ_PULL);
     while (zmq_bind (a, bound_at) == -1)
-        nap (5);
+        look_again ();
     int right = 0, value;
     for (int i = 0; i < 50; i++) {
         MUST (zmq_recv (a, &value, sizeof value, 0));

@@ -20,7 +20,7 @@ static void once (const char *transport)
     say_event (monitor);
     a = new_socket (ctx, ZMQ_PULL);
     while (zmq_bind (a, address) == -1)
-        nap (5);
+        look_again ();
     set_int (monitor, ZMQ_RCVTIMEO, 300);
     say_event (monitor);
     set_int (monitor, ZMQ_RCVTIMEO, PATIENCE_MS);

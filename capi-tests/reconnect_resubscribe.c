@@ -18,7 +18,7 @@ static void once (const char *transport)
     MUST (zmq_close (pub));
     pub = new_socket (ctx, ZMQ_XPUB);
     while (zmq_bind (pub, bound_at) == -1)
-        nap (5);
+        look_again ();
     /* The subscriptions go out while the subscriber's thread is in some call. */
     wait_while_working (pub, sub);
     RECV (pub);

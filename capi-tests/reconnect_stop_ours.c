@@ -31,7 +31,7 @@ static void *listener (const char *at)
         bind_fresh (pub, "tcp");
     else
         while (zmq_bind (pub, at) == -1)
-            nap (5);
+            look_again ();
     return pub;
 }
 

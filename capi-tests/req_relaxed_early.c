@@ -20,7 +20,7 @@ static void once (const char *transport)
     SEND (req, "two");
     SEND (req, "three");
     while (zmq_bind (rep, address) == -1)
-        nap (5);
+        look_again ();
     for (int i = 0; i < 3; i++) {
         MUST (recv_text (rep, text, sizeof text, 0));
         say ("asked %s", text);

@@ -24,7 +24,7 @@ static void once (const char *transport)
     MUST (zmq_close (dealer));
     while (zmq_send (router, "X", 1, ZMQ_SNDMORE) == 1) {
         zmq_send (router, "?", 1, 0);
-        nap (5);
+        look_again ();
     }
     say ("after it left: %s", err_name (errno));
     end (ctx, router, NULL);

@@ -45,7 +45,7 @@ static void run (void)
     RECV (client);
     server = new_socket (ctx, ZMQ_STREAM);
     while (zmq_bind (server, address) == -1)
-        nap (10);
+        look_again ();
     RECV (client);
     RECV (server);
     SEND (client, "server", "back");

@@ -22,7 +22,7 @@ static void run (void)
     close_first (stream);
     while (recv (fd, text, 1, MSG_DONTWAIT) == -1 && errno == EAGAIN) {
         get_int (stream, ZMQ_EVENTS);
-        nap (2);
+        look_again ();
     }
     say ("plain peer: closed");
     close (fd);

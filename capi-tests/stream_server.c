@@ -74,7 +74,7 @@ static void run (void)
     long n;
     while ((n = recv (fd, text, 1, MSG_DONTWAIT)) == -1 && errno == EAGAIN) {
         get_int (stream, ZMQ_EVENTS); /* libzmq ends the connection inside a call */
-        nap (2);
+        look_again ();
     }
     say ("then %ld", n);
     MUST (close (fd));

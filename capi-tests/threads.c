@@ -6,7 +6,7 @@ static void work (void *argument)
 {
     sigset_t blocked;
     pthread_sigmask (SIG_BLOCK, NULL, &blocked);
-    nap (30);
+    until_main_waits ();
     say ("argument %d, SIGUSR1 blocked %d", *(int *) argument, sigismember (&blocked, SIGUSR1));
     *(int *) argument = 43;
 }

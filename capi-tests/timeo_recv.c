@@ -4,7 +4,7 @@
 
 static void *late (void *push)
 {
-    nap (50);
+    until_main_waits ();
     SEND (push, "late");
     return NULL;
 }

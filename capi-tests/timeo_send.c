@@ -4,7 +4,7 @@
 
 static void *late (void *pull)
 {
-    nap (50);
+    until_main_waits ();
     MUST (zmq_connect (pull, "inproc://late"));
     return NULL;
 }

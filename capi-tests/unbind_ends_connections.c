@@ -17,7 +17,7 @@ static void once (const char *transport)
     TRY (zmq_unbind (a, bound_at));
     TRY (zmq_unbind (a, bound_at));
     while (get_int (a, ZMQ_EVENTS) & ZMQ_POLLOUT)
-        nap (5);
+        look_again ();
     TRY (zmq_send (a, "x", 1, ZMQ_DONTWAIT));
     say_event (monitor);
     MUST (zmq_close (monitor));

@@ -117,7 +117,7 @@ static inline void *socket_now (void *ctx, int type)
     void *s;
     while ((s = zmq_socket (ctx, type)) == NULL) {
         MUST_BE (errno == EMFILE);
-        nap (5);
+        look_again ();
     }
     return s;
 }
