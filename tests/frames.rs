@@ -7,7 +7,8 @@ mod common;
 use std::thread;
 
 use common::{
-    Context, Noise, Poll, Socket, begin, expect, frames, kind, long_form, option, receive, send,
+    Context, Noise, Poll, Socket, begin, event, expect, frames, kind, long_form, option, receive,
+    send,
 };
 use zmq::msg::Msg;
 
@@ -150,6 +151,7 @@ fn a_message_is_lost_as_a_whole_when_its_peer_leaves() {
             let context = Context::new();
             let push = context.socket(kind::PUSH);
             push.set(option::LINGER, 0);
+            let monitor = push.monitor(&context);
             let endpoint = push.bind_over(transport);
             let first = context.connected(kind::PULL, &endpoint);
             let streamed = 600 + noise.below(400);
@@ -175,8 +177,10 @@ fn a_message_is_lost_as_a_whole_when_its_peer_leaves() {
             };
             let next = if transport == "tcp" {
                 finish();
-                // Until it is known that nobody is there.
-                while push.try_send_now(b"probe").is_ok() {
+                // Until it is known that nobody is there: the peer had read everything, so
+                // that it is not for want of room.
+                monitor.wait_for(event::DISCONNECTED);
+                while push.get(option::EVENTS) & i32::from(Poll::OUT) != 0 {
                     thread::yield_now();
                 }
                 context.connected(kind::PULL, &endpoint)
