@@ -209,8 +209,13 @@ static void garbage (struct attacker *a)
     uint64_t form = below (&a->random, 4);
     if (form > 1)
         greeting (octets, form == 2 ? t->mechanism : "NULL", (int) below (&a->random, 2));
-    if (strcmp (t->type, "STREAM") == 0)
-        octets[0] = 0; /* so that it is nobody's hello */
+    /* Anything that does not begin so is a peer of ZMTP 1 or 2, which has no type
+       to be told from an honest one by. */
+    if (!flagged (t, "open")) {
+        octets[0] = 0xff;
+        octets[9] |= 1;
+        octets[10] |= 3;
+    }
     put (fd, octets, 1 + (size_t) below (&a->random, sizeof octets));
     if (below (&a->random, 2))
         close (fd);

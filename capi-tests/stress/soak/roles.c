@@ -302,8 +302,9 @@ void be_shouter (struct peer *p)
         char ids[NAME], *rest;
         strcpy (ids, p->ids);
         unsigned i = 0;
+        int burst = due (p) ? p->burst : 0;
         for (char *id = strtok_r (ids, ",", &rest); id; id = strtok_r (NULL, ",", &rest), i++)
-            for (int left = running () ? p->burst : 0; left && rc != -1; left--) {
+            for (int left = burst; left && rc != -1; left--) {
                 rc = zmq_send (p->s, id, strlen (id), ZMQ_SNDMORE);
                 if (rc != -1)
                     rc = send_timed (p, p->stream + i, ++numbers[i], p->life, 0);
