@@ -13,7 +13,7 @@ HEAD = {"phase": 0, "seed": 1, "bound_ms": 2, "cycle": 3}
 STREAM = {"sent": 0, "sum": 1, "life": 2, "life_sent": 3}
 TAKING = {"received": 0, "sum": 1, "life": 2, "life_received": 3, "last": 4, "lost_allowed": 5, "missing": 6,
           "disordered": 7, "doubled": 8, "corrupt": 9, "late": 10}
-SLOT = {"due": 0, "checked": 1, "overrun": 2, "missed": 3, "foreign": 4, "faults": 5, "pid": 6, "ended": 7, "busy": 8}
+SLOT = {"due": 0, "checked": 1, "overrun": 2, "missed": 3, "foreign": 4, "faults": 5, "pid": 6, "ended": 7, "busy": 8, "heap": 9}
 HOSTILE_AT = 16
 STREAMS_AT = HOSTILE_AT + KINDS
 TAKINGS_AT = STREAMS_AT + STREAMS * RECORD

@@ -11,8 +11,8 @@ PROCESSES = ("serve", "visit", "far", "mortal")
 
 
 class Plan:
-    def __init__(self, work, near, far, port, only=""):
-        self.work, self.near, self.far, self.port, self.only = work, near, far, port, only
+    def __init__(self, work, near, far, port):
+        self.work, self.near, self.far, self.port = work, near, far, port
         self.peers = {name: [] for name in PROCESSES}
         self.count = 0            # peers
         self.streams = {}         # number: (pattern, octets instead of messages)
@@ -230,7 +230,7 @@ class Plan:
     def attackable(self, at, zmq_type, mech, flags=None):
         self.target(at, zmq_type, mech or "NULL", flags or ("secure" if mech else "open"))
 
-    def all_peers(self):
+    def all_peers(self, visitors=True):
         """A hundred."""
         far = ["far"] if self.far else ["visit"]
         self.peer("serve", "zap", "REP", bind="inproc://zeromq.zap.01")
@@ -265,8 +265,9 @@ class Plan:
         self.pair("inproc", process="serve")
         self.pair("tcp", "curve")
         self.octets([("client", "STREAM"), ("tcp", "-"), ("tcp", "-")])
-        self.visitors("tcp", 1)
-        self.visitors("ipc", 1, "curve")
+        if visitors:
+            self.visitors("tcp", 1)
+            self.visitors("ipc", 1, "curve")
         for zmq_type in ("SUB", "PULL"):
             self.quiet(zmq_type)
         return self

@@ -32,8 +32,8 @@ struct taking {
 
 /* One honest peer, which is a thread with a socket. */
 struct slot {
-    uint64_t due, checked, overrun, missed, foreign, faults, pid, ended, busy;
-    uint64_t unused[7];
+    uint64_t due, checked, overrun, missed, foreign, faults, pid, ended, busy, heap;
+    uint64_t unused[6];
 };
 
 struct ledger {

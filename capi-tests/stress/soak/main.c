@@ -13,6 +13,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -253,6 +254,14 @@ static int descriptors (void)
     return count;
 }
 
+/* What has been allocated and not freed, which resident memory hides behind what
+   the allocator keeps. */
+static uint64_t heap_in_use (void)
+{
+    struct mallinfo2 it = mallinfo2 ();
+    return it.uordblks + it.hblkhd;
+}
+
 int main (int argc, char **argv)
 {
     if (argc < 3) {
@@ -282,8 +291,11 @@ int main (int argc, char **argv)
             return 2;
     }
     /* One half of the processes ends by the context, the other by its threads. */
-    while (GET (ledger->phase) != END)
+    while (GET (ledger->phase) != END) {
         nap_us (200000);
+        if (GET (ledger->phase) == REST)
+            PUT (peers[0].slot->heap, heap_in_use ());
+    }
     if (argc > 3 && atoi (argv[3]) > 1)
         zmq_ctx_shutdown (ctx);
     for (int i = 0; i < peer_count; i++)
