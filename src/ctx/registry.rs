@@ -141,16 +141,6 @@ impl Registry {
         }
     }
 
-    /// The socket `uid` is gone: its names are free; what it sent to names not
-    /// bound yet stays for the binder, unless `forget`.
-    pub fn leave(&self, uid: u64, forget: bool) {
-        let mut names = self.names.lock();
-        names.bound.retain(|_, binding| binding.uid != uid);
-        if forget {
-            drop_pending(&mut names, |pending| pending.uid == uid);
-        }
-    }
-
     /// The context ends: what nobody bound is dropped.
     pub fn clear(&self) {
         *self.names.lock() = Names::default();
@@ -161,6 +151,9 @@ impl Registry {
         let mut names = self.names.lock();
         if let Some(waiting) = names.pending.get_mut(name) {
             waiting.retain(|pending| pending.uid != uid);
+            if waiting.is_empty() {
+                names.pending.remove(name);
+            }
         }
     }
 }
@@ -186,13 +179,6 @@ fn attach(binding: &Binding, end: PipeEnd) {
         // The binder is on its way out: like a peer that left at once.
         end.abandon(0);
     }
-}
-
-fn drop_pending(names: &mut Names, gone: impl Fn(&Pending) -> bool) {
-    names.pending.retain(|_, waiting| {
-        waiting.retain(|pending| !gone(pending));
-        !waiting.is_empty()
-    });
 }
 
 fn connect_pending(connector: Connector) -> (PipeEnd, Pending) {

@@ -24,20 +24,9 @@ const PAUSE_MS: u64 = 100;
 
 const RESUME: u8 = 0;
 
-/// To one listener: stop listening. Its connections get [`ListenerClosed`].
+/// To one listener: stop listening.
 #[derive(Debug)]
 pub struct CloseListener;
-
-/// To all objects of all I/O threads: end what this endpoint has accepted.
-#[derive(Debug)]
-pub struct ListenerClosed {
-    /// The socket's number.
-    pub owner: u64,
-    /// The endpoint's number.
-    pub endpoint: u64,
-    /// How long to linger, ms; -1: no limit.
-    pub linger: i32,
-}
 
 /// A bound endpoint on its I/O thread.
 pub struct Listener {

@@ -174,6 +174,11 @@ impl Monitor {
         Some(active.endpoint)
     }
 
+    /// The name it is bound to, while it runs.
+    pub fn endpoint(&self) -> Option<String> {
+        self.active.lock().as_ref().map(|active| active.endpoint.clone())
+    }
+
     /// A listener has been made.
     pub fn listener_opened(&self) {
         self.listeners.fetch_add(1, Ordering::SeqCst);

@@ -1,6 +1,7 @@
 //! What sessions, listeners and drives share of the socket they work for, and
 //! of its context. Outlives the socket as long as something lingers.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Weak;
 
 use super::monitor::Monitor;
@@ -11,7 +12,7 @@ use crate::errno::{Errno, Result};
 use crate::log::{self, Who};
 use crate::options::Options;
 use crate::pipe::EndSettings;
-use crate::reactor::IoHandle;
+use crate::reactor::{IoHandle, ObjectId};
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Mutex, Ordering};
 use crate::sys::event::EventFd;
 
@@ -112,6 +113,55 @@ pub fn choose_io(threads: &[Arc<IoHandle>], affinity: u64) -> Result<&Arc<IoHand
         .ok_or(Errno::EMTHREAD)
 }
 
+/// To a session: its socket is closed.
+#[derive(Debug)]
+pub(super) struct OwnerClosed {
+    /// How long to linger, ms; -1: no limit.
+    pub linger: i32,
+}
+
+/// To a session: the listener that accepted its connection is unbound.
+#[derive(Debug)]
+pub(super) struct ListenerClosed {
+    /// How long to linger, ms; -1: no limit.
+    pub linger: i32,
+}
+
+/// A session: the number of its I/O thread, and its place there.
+type SessionId = (usize, ObjectId);
+
+/// A socket's sessions. Closing the socket or unbinding an endpoint tells those
+/// that it concerns, and nobody else.
+#[derive(Default)]
+struct Family {
+    /// By bound endpoint, for as long as it is bound: the sessions accepted there.
+    accepted: HashMap<u64, HashSet<SessionId>>,
+    /// All others.
+    others: HashSet<SessionId>,
+    /// The socket is closed, and how long it lingers.
+    closed: Option<i32>,
+}
+
+impl Family {
+    /// Where a session accepted at endpoint `listener` (None: connecting) is kept.
+    fn group(&mut self, listener: Option<u64>) -> &mut HashSet<SessionId> {
+        listener.and_then(|number| self.accepted.get_mut(&number)).unwrap_or(&mut self.others)
+    }
+}
+
+/// A session's membership in its socket's family, until this is dropped.
+pub(super) struct Member {
+    owner: Arc<Owner>,
+    listener: Option<u64>,
+    id: SessionId,
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.owner.family.lock().group(self.listener).remove(&self.id);
+    }
+}
+
 /// A socket as its sessions and listeners know it.
 pub struct Owner {
     /// Unique in the process.
@@ -133,6 +183,7 @@ pub struct Owner {
     watches: Mutex<Vec<Arc<Watch>>>,
     watch_count: AtomicU32,
     orphaned: AtomicBool,
+    family: Mutex<Family>,
     sndhwm: AtomicI32,
     rcvhwm: AtomicI32,
 }
@@ -159,6 +210,7 @@ impl Owner {
             watches: Mutex::new(Vec::new()),
             watch_count: AtomicU32::new(0),
             orphaned: AtomicBool::new(false),
+            family: Mutex::default(),
             sndhwm: AtomicI32::new(0),
             rcvhwm: AtomicI32::new(0),
         })
@@ -188,6 +240,54 @@ impl Owner {
     /// All watches.
     pub fn watches(&self) -> Vec<Arc<Watch>> {
         self.watches.lock().clone()
+    }
+
+    /// The socket has bound endpoint number `endpoint`.
+    pub fn bound(&self, endpoint: u64) {
+        self.family.lock().accepted.insert(endpoint, HashSet::new());
+    }
+
+    /// The socket has unbound endpoint number `endpoint`: what was accepted there ends.
+    pub fn unbound(&self, endpoint: u64, linger: i32) {
+        let mut family = self.family.lock();
+        for id in family.accepted.remove(&endpoint).unwrap_or_default() {
+            self.send(id, ListenerClosed { linger });
+            family.others.insert(id);
+        }
+    }
+
+    /// The socket is closed, its endpoints are unbound.
+    pub fn close(&self, linger: i32) {
+        let mut family = self.family.lock();
+        family.closed = Some(linger);
+        family.others.iter().for_each(|id| self.send(*id, OwnerClosed { linger }));
+    }
+
+    fn send<C: std::any::Any + Send>(&self, (thread, object): SessionId, command: C) {
+        if let Some(io) = self.threads.iter().find(|io| io.index() == thread) {
+            io.send(object, command);
+        }
+    }
+
+    /// A session of this socket has started, accepted at endpoint number `listener` or
+    /// connecting. It hears what was closed before.
+    pub(super) fn adopt(
+        self: &Arc<Owner>,
+        io: &IoHandle,
+        object: ObjectId,
+        listener: Option<u64>,
+        linger: i32,
+    ) -> Member {
+        let id = (io.index(), object);
+        let mut family = self.family.lock();
+        if listener.is_some_and(|number| !family.accepted.contains_key(&number)) {
+            self.send(id, ListenerClosed { linger });
+        }
+        if let Some(linger) = family.closed {
+            self.send(id, OwnerClosed { linger });
+        }
+        family.group(listener).insert(id);
+        Member { owner: self.clone(), listener, id }
     }
 
     /// The socket is gone: I/O threads serve what lingers.

@@ -17,10 +17,9 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use super::drive::{Drive, SessionNotice};
 use super::incoming::{self, Loss};
-use super::listener::ListenerClosed;
 use super::monitor::{Names, event};
 use super::outgoing;
-use super::owner::{LiveGuard, Noted, Owner};
+use super::owner::{ListenerClosed, LiveGuard, Member, Noted, Owner, OwnerClosed};
 use super::reconnect::Backoff;
 use super::zap::Inquiry;
 use crate::errno::{Errno, Result};
@@ -47,15 +46,6 @@ const HEARTBEAT: u8 = 4;
 /// RECONNECT_STOP bits.
 const STOP_CONN_REFUSED: i32 = 1;
 const STOP_HANDSHAKE_FAILED: i32 = 2;
-
-/// To all objects of all I/O threads: the socket is closed.
-#[derive(Debug)]
-pub struct OwnerClosed {
-    /// The socket's number.
-    pub owner: u64,
-    /// How long to linger, ms; -1: no limit.
-    pub linger: i32,
-}
 
 /// To one session, from a socket that disconnects an endpoint without a pipe.
 #[derive(Debug)]
@@ -121,6 +111,8 @@ pub struct Session {
     linger: Option<i32>,
     /// What zmq_ctx_term says of this session while it lingers.
     noted: Option<Noted>,
+    /// Since it has started.
+    member: Option<Member>,
     _live: LiveGuard,
 }
 
@@ -160,6 +152,7 @@ impl Session {
             setbacks: Rare::default(),
             linger: None,
             noted: None,
+            member: None,
             _live: live,
         }
     }
@@ -184,6 +177,9 @@ impl Session {
 
 impl IoObject for Session {
     fn started(&mut self, io: &mut Io) -> Flow {
+        let listener = self.target.is_none().then_some(self.endpoint);
+        let linger = self.options.linger;
+        self.member = Some(self.owner.adopt(&io.handle, io.id(), listener, linger));
         match self.accepted.take() {
             Some(fd) => self.greet(io, fd),
             None => self.connect(io),
@@ -243,14 +239,10 @@ impl IoObject for Session {
             };
         }
         if let Some(closed) = command.downcast_ref::<ListenerClosed>() {
-            let ours = self.target.is_none()
-                && closed.owner == self.owner.uid
-                && closed.endpoint == self.endpoint;
-            return if ours { self.listener_closed(io, closed.linger) } else { Flow::Keep };
+            return self.listener_closed(io, closed.linger);
         }
-        if let Some(&OwnerClosed { owner, linger }) = command.downcast_ref::<OwnerClosed>() {
+        if let Some(&OwnerClosed { linger }) = command.downcast_ref::<OwnerClosed>() {
             return match &self.drive {
-                _ if owner != self.owner.uid => Flow::Keep,
                 None => self.finish(io),
                 Some(_) if self.closing && self.options.raw_socket => self.linger_on(io, linger),
                 Some(_) => Flow::Keep,

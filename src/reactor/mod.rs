@@ -68,14 +68,13 @@ pub trait IoObject: Send {
     /// A timer set by this object is due.
     fn timer(&mut self, io: &mut Io, kind: u8) -> Flow;
 
-    /// A command for this object, or one for all (see [`IoHandle::send_all`]).
+    /// A command for this object.
     fn command(&mut self, io: &mut Io, command: &mut dyn Any) -> Flow;
 }
 
 enum Envelope {
     Add(ObjectId, Box<dyn IoObject>),
     One(ObjectId, Box<dyn Any + Send>),
-    All(Box<dyn Any + Send>),
     Stop,
 }
 
@@ -153,11 +152,6 @@ impl IoHandle {
     /// Sends a command to one object; lost if the object has ended.
     pub fn send<C: Any + Send>(&self, to: ObjectId, command: C) {
         let _ = self.mailbox.push(Envelope::One(to, Box::new(command)));
-    }
-
-    /// Sends a command to every object.
-    pub fn send_all<C: Any + Send>(&self, command: C) {
-        let _ = self.mailbox.push(Envelope::All(Box::new(command)));
     }
 
     /// Watches `fd` for the object; reported by [`IoObject::ready`].
@@ -375,7 +369,6 @@ impl Reactor {
                 Envelope::One(id, mut command) => {
                     self.call(id, |object, io| object.command(io, command.as_mut()));
                 }
-                Envelope::All(mut command) => self.call_all(command.as_mut()),
                 Envelope::Stop => self.stopping = true,
             }
         }
@@ -391,15 +384,6 @@ impl Reactor {
             *place = Some(Place { tenant: id.tenant, object });
         }
         self.call(id, |object, io| object.started(io));
-    }
-
-    fn call_all(&mut self, command: &mut dyn Any) {
-        for slot in 0..self.places.len() {
-            if let Some(Some(place)) = self.places.get(slot) {
-                let id = ObjectId { slot: slot as u32, tenant: place.tenant };
-                self.call(id, |object, io| object.command(io, command));
-            }
-        }
     }
 
     fn call(&mut self, id: ObjectId, f: impl FnOnce(&mut dyn IoObject, &mut Io) -> Flow) {

@@ -6,7 +6,7 @@ use super::Socket;
 use crate::ctx::{Binding, Connector};
 use crate::endpoint::{self, Scheme};
 use crate::engine::drive::Drive;
-use crate::engine::listener::{CloseListener, Listener, ListenerClosed};
+use crate::engine::listener::{CloseListener, Listener};
 use crate::engine::monitor::{Names, event};
 use crate::engine::owner::choose_io;
 use crate::engine::session::{Disconnect, Origin, Session};
@@ -113,6 +113,7 @@ impl Socket {
         self.owner.monitor.emit(event::LISTENING, fd as u64, &names);
         let options = Arc::new(self.options.clone());
         let object = Listener::new(self.owner.clone(), options, number, listener);
+        self.owner.bound(number);
         let id = io.add(Box::new(object));
         // libzmq keeps the text given for tipc alone.
         let key = if scheme == Scheme::Tipc { text } else { &last };
@@ -287,17 +288,27 @@ impl Socket {
         Ok(())
     }
 
+    /// Frees a name; what was sent to a name not bound yet stays for the binder, unless
+    /// nothing is to linger.
+    pub(super) fn leave_inproc(&self, entry: &Endpoint) {
+        let name = entry.text.strip_prefix("inproc://").unwrap_or_default();
+        match entry.kind {
+            Kind::InprocBinding => {
+                // ENOENT: unbound already.
+                let _ = self.ctx.registry.unbind(name.as_bytes(), self.owner.uid);
+            }
+            Kind::Inproc(_) if self.options.linger == 0 => {
+                self.ctx.registry.disconnect(name.as_bytes(), self.owner.uid);
+            }
+            Kind::Inproc(_) | Kind::Listener(..) | Kind::Session(..) => {}
+        }
+    }
+
     /// Stops listening; the connections that were accepted end as well.
     pub(super) fn close_listener(&self, entry: &Endpoint) {
         let Kind::Listener(io, id) = &entry.kind else { return };
         io.send(*id, CloseListener);
-        for thread in &self.owner.threads {
-            thread.send_all(ListenerClosed {
-                owner: self.owner.uid,
-                endpoint: entry.number,
-                linger: self.options.linger,
-            });
-        }
+        self.owner.unbound(entry.number, self.options.linger);
     }
 
     /// Pipes of an endpoint that this socket connected, or that it accepted.

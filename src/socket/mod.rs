@@ -17,7 +17,6 @@ use crate::clock::Time;
 use crate::command::{SocketCommand, SocketMailbox};
 use crate::ctx::{Ctx, Membership};
 use crate::engine::owner::{LiveGuard, Owner};
-use crate::engine::session::OwnerClosed;
 use crate::engine::wakes::Wakes;
 use crate::engine::watch::Watch;
 use crate::errno::{Errno, Result};
@@ -371,9 +370,12 @@ impl Socket {
     /// Hands everything over for lingering and is gone; never waits.
     pub fn close(mut self: Box<Self>) {
         let linger = self.options.linger;
-        self.ctx.registry.leave(self.owner.uid, linger == 0);
         for endpoint in self.endpoints.take() {
+            self.leave_inproc(&endpoint);
             self.close_listener(&endpoint);
+        }
+        if let Some(name) = self.owner.monitor.endpoint() {
+            let _ = self.ctx.registry.unbind(name.as_bytes(), self.owner.uid);
         }
         self.owner.monitor.close();
         let ids: Vec<_> = self.pipes.ids().collect();
@@ -387,9 +389,7 @@ impl Socket {
                 end.abandon(linger);
             }
         }
-        for thread in &self.owner.threads {
-            thread.send_all(OwnerClosed { owner: self.owner.uid, linger });
-        }
+        self.owner.close(linger);
         self.owner.orphan();
         self.ctx.leave(self.owner.uid);
     }
