@@ -120,6 +120,7 @@ impl Ctx {
         for thread in threads {
             thread.stop();
         }
+        sys::thread::keep_loaded();
         crate::msg::trim();
         Ok(())
     }

@@ -29,6 +29,7 @@ use crate::options::Options;
 use crate::pipe::Driver;
 use crate::reactor::{Flow, Io, IoObject, TimerKey};
 use crate::sync::Arc;
+use crate::sys;
 use crate::transport::{self, Destination, Socks, Target};
 use crate::zmtp::heartbeat::Heartbeat;
 use crate::zmtp::{Framing, Handshake, mechanism};
@@ -72,7 +73,7 @@ enum Phase {
     /// No connection, none under way; perhaps a timer runs.
     Idle,
     /// The name is being looked up.
-    Resolving,
+    Resolving(sys::thread::Thread),
     /// Connecting; further addresses to try.
     Connecting { fd: OwnedFd, to: Destination, rest: Vec<Destination> },
     /// Asking a SOCKS proxy for the connection.
@@ -201,7 +202,7 @@ impl IoObject for Session {
                 }
                 Flow::Keep
             }
-            Phase::Idle | Phase::Resolving => Flow::Keep,
+            Phase::Idle | Phase::Resolving(_) => Flow::Keep,
         }
     }
 
@@ -230,13 +231,15 @@ impl IoObject for Session {
             return self.notice(io, notice);
         }
         if let Some(Resolved(found)) = command.downcast_mut::<Resolved>() {
-            return match self.phase {
-                Phase::Resolving => {
-                    let found = std::mem::replace(found, Err(Errno::EAGAIN));
-                    self.resolved(io, found)
-                }
-                _ => Flow::Keep,
+            let phase = std::mem::replace(&mut self.phase, Phase::Idle);
+            let Phase::Resolving(thread) = phase else {
+                self.phase = phase;
+                return Flow::Keep;
             };
+            // It has answered, and is about to end.
+            thread.join();
+            let found = std::mem::replace(found, Err(Errno::EAGAIN));
+            return self.resolved(io, found);
         }
         if let Some(closed) = command.downcast_ref::<ListenerClosed>() {
             return self.listener_closed(io, closed.linger);

@@ -7,7 +7,7 @@
 
 use std::ffi::{CString, c_void};
 use std::ptr::NonNull;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::{mem, ptr};
 
 use crate::errno::{Errno, Result};
@@ -73,8 +73,29 @@ impl Thread {
 impl Drop for Thread {
     fn drop(&mut self) {
         if !self.joined {
+            LET_GO.store(true, Ordering::SeqCst);
             // SAFETY: a thread of ours, neither joined nor detached before.
             unsafe { libc::pthread_detach(self.id) };
+        }
+    }
+}
+
+/// Some thread was let go of, and may still run our code.
+static LET_GO: AtomicBool = AtomicBool::new(false);
+
+/// Keeps the library in memory for good if a thread was let go of that may still
+/// run it: called when the application may unload it next.
+pub fn keep_loaded() {
+    if !LET_GO.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // SAFETY: all-zero is a valid value, to be filled for an address of ours; the
+    // name is one that the loader knows. The handle is kept on purpose.
+    unsafe {
+        let mut us: libc::Dl_info = mem::zeroed();
+        if libc::dladdr(run as *const c_void, &raw mut us) != 0 && !us.dli_fname.is_null() {
+            let flags = libc::RTLD_LAZY | libc::RTLD_NOLOAD | libc::RTLD_NODELETE;
+            libc::dlopen(us.dli_fname, flags);
         }
     }
 }

@@ -18,17 +18,18 @@ impl Session {
         if !target.needs_lookup(&self.options) {
             return self.resolved(io, target.resolve(&self.options));
         }
-        self.phase = Phase::Resolving;
         let (handle, id, options) = (io.handle.clone(), io.id(), self.options.clone());
-        let (live, remote) = (self.owner.live.enter(), self.names.remote.clone());
-        let noted = self.owner.live.note(move || format!("the look-up of {remote} is not over"));
+        // Nobody waits for a look-up: whoever ends before it lets go of the
+        // thread, whose answer then goes nowhere.
         let looking = sys::thread::spawn("ZMQbg/Lookup", move || {
             let found = target.resolve(&options);
             handle.send(id, Resolved(found));
-            drop((noted, live));
         });
         match looking {
-            Ok(_) => Flow::Keep,
+            Ok(thread) => {
+                self.phase = Phase::Resolving(thread);
+                Flow::Keep
+            }
             Err(error) => self.resolved(io, Err(error)),
         }
     }

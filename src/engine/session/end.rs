@@ -120,7 +120,7 @@ impl Session {
                 self.attempt_closed(number as u64);
             }
             Phase::Greeting { fd, .. } => io.handle.deregister(fd.as_raw_fd()),
-            Phase::Idle | Phase::Resolving | Phase::Traffic { .. } => {}
+            Phase::Idle | Phase::Resolving(_) | Phase::Traffic { .. } => {}
         }
         if let Some(drive) = self.drive.take() {
             drive.retire();
