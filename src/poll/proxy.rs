@@ -60,6 +60,11 @@ struct Proxy {
     /// The first frame of such a message, when it was received already.
     held: [Option<Msg>; 2],
     capture: Option<NonNull<Socket>>,
+    /// The capture socket takes no more (it may have no peer yet): both directions
+    /// wait for it.
+    capture_full: bool,
+    /// It took the first frame of the message that is being handed over.
+    captured: bool,
     control: Option<NonNull<Socket>>,
     state: State,
 }
@@ -81,6 +86,8 @@ pub unsafe fn proxy(
         full: [false; 2],
         held: [None, None],
         capture,
+        capture_full: false,
+        captured: false,
         control,
         state: State::Active,
     };
@@ -104,13 +111,20 @@ impl Proxy {
         while self.state != State::Terminated || self.held.iter().any(Option::is_some) {
             let [first, second] = self.interest(single);
             let control = self.control.filter(|_| self.state != State::Terminated);
-            let listened = control.unwrap_or(self.ends[0]);
-            let mut items =
-                [item(self.ends[0], first), item(self.ends[1], second), item(listened, IN)];
-            let asked = if control.is_some() { 3 } else { 2 };
+            let capture = self.capture.filter(|_| self.capture_full);
+            let shown = if self.state == State::Active { OUT } else { 0 };
+            // What is not asked for stands for nothing: events 0.
+            let mut items = [
+                item(self.ends[0], first),
+                item(self.ends[1], second),
+                item(capture.unwrap_or(self.ends[0]), if capture.is_some() { shown } else { 0 }),
+                item(control.unwrap_or(self.ends[0]), if control.is_some() { IN } else { 0 }),
+            ];
+            let asked = if control.is_some() { 4 } else { 2 + usize::from(capture.is_some()) };
             // SAFETY: passed on.
             unsafe { waiter.wait(&mut items[..asked], None, ptr::null()) }?;
-            let [first, second, control] = items.map(|item| item.revents);
+            let [first, second, capture, control] = items.map(|item| item.revents);
+            self.capture_full &= capture & OUT == 0;
             if control & IN != 0 {
                 // The ends' turn comes after a fresh look, with the new state.
                 // SAFETY: passed on.
@@ -136,6 +150,7 @@ impl Proxy {
         let mut events = [0, 0];
         for from in if single { 0..1 } else { 0..2 } {
             match self.state {
+                State::Active if self.capture_full => {}
                 State::Active if self.full[from] => events[1 - from] |= OUT,
                 State::Active => events[from] |= IN,
                 State::Terminated if self.held[from].is_some() => events[1 - from] |= OUT,
@@ -169,6 +184,10 @@ impl Proxy {
             if self.state == State::Terminated || self.full[from] {
                 break;
             }
+            // SAFETY: passed on.
+            if !unsafe { self.capture_has_room() }? {
+                break;
+            }
             let mut first = Msg::new();
             // SAFETY: see above.
             match unsafe { self.ends[from].as_mut() }.recv(&mut first, DONTWAIT) {
@@ -176,7 +195,7 @@ impl Proxy {
                 other => other?,
             }
             // SAFETY: passed on.
-            unsafe { self.show(&mut first) }?;
+            unsafe { self.show(&mut first, true) }?;
             let flags = if single { 0 } else { DONTWAIT };
             // SAFETY: passed on.
             unsafe { self.hand_over(from, first, flags) }?;
@@ -191,15 +210,37 @@ impl Proxy {
         Ok(unsafe { self.ends[end].as_mut() }.events()? & OUT != 0)
     }
 
-    /// Shows a frame that came to the capture socket.
+    /// Whether the capture socket, if there is one, takes a message. False: noted.
     ///
     /// # Safety
     /// As `proxy`.
-    unsafe fn show(&mut self, frame: &mut Msg) -> Result<()> {
-        let Some(capture) = &mut self.capture else { return Ok(()) };
-        let flags = if frame.more() { SNDMORE } else { 0 };
+    unsafe fn capture_has_room(&mut self) -> Result<bool> {
+        let Some(capture) = &mut self.capture else { return Ok(true) };
         // SAFETY: see above.
-        unsafe { capture.as_mut() }.send(&mut frame.share(), flags)
+        self.capture_full = unsafe { capture.as_mut() }.events()? & OUT == 0;
+        Ok(!self.capture_full)
+    }
+
+    /// Shows a frame that came to the capture socket, which had room for a message
+    /// a moment ago. If its peer has gone since, the copy is lost and nothing waits.
+    ///
+    /// # Safety
+    /// As `proxy`.
+    unsafe fn show(&mut self, frame: &mut Msg, first: bool) -> Result<()> {
+        let Some(capture) = &mut self.capture else { return Ok(()) };
+        if !first && !self.captured {
+            return Ok(());
+        }
+        let flags = DONTWAIT | if frame.more() { SNDMORE } else { 0 };
+        // SAFETY: see above.
+        match unsafe { capture.as_mut() }.send(&mut frame.share(), flags) {
+            Err(Errno::EAGAIN) => self.captured = false,
+            sent => {
+                sent?;
+                self.captured = true;
+            }
+        }
+        Ok(())
     }
 
     /// Sends a message whose first frame is `first`, the rest following from
@@ -235,7 +276,7 @@ impl Proxy {
             // SAFETY: see above.
             unsafe { self.ends[from].as_mut() }.recv(&mut frame, 0)?;
             // SAFETY: passed on.
-            unsafe { self.show(&mut frame) }?;
+            unsafe { self.show(&mut frame, false) }?;
         }
     }
 
