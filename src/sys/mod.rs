@@ -4,6 +4,8 @@
 pub mod barrier;
 pub mod epoll;
 pub mod event;
+#[cfg(feature = "faults")]
+mod fault;
 pub mod fork;
 pub mod io;
 pub mod net;
