@@ -41,8 +41,8 @@ impl Bell {
 }
 
 impl Signal for Bell {
-    fn raise(&self) {
-        self.0.raise();
+    fn raise(&self) -> bool {
+        self.0.raise()
     }
     fn lower(&self) {
         self.0.lower();

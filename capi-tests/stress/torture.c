@@ -12,6 +12,7 @@
    With the library of scripts/torture the fault is ended by zmq_fault_end. The
    last line is what came of it: `works`, or `CALL: ERROR`; the exit code is 0
    unless something went wrong, and the last line says where. */
+#define _GNU_SOURCE
 #include <zmq.h>
 
 #include <errno.h>
@@ -163,7 +164,7 @@ static void secure (struct pair *p)
     set (p->from, ZMQ_CURVE_SECRETKEY, client_secret, 40, "ZMQ_CURVE_SECRETKEY");
 }
 
-/* What else tells of a fault: an event that carries its errno. */
+/* What else tells of a fault, where a pair stalls: an event that carries its errno. */
 static void listen_to (struct pair *p, void *s)
 {
     char name[64];
@@ -211,7 +212,9 @@ static int prepare (struct pair *p)
     }
     if (!p->bound) {
         if (zmq_bind (p->to, p->endpoint[0] ? p->endpoint : p->bind_to) == -1) {
-            failed ("zmq_bind");
+            /* The socket before this one closes its own in its time. */
+            if (!p->endpoint[0] || zmq_errno () != EADDRINUSE)
+                failed ("zmq_bind");
             return 0;
         }
         p->bound = 1;
@@ -312,8 +315,6 @@ static int get_through (struct pair *p, int burst, size_t size)
     long long begin = now_ms ();
     unsigned first = last_number + 1, got;
     while (goes_on (begin)) {
-        if (p->monitor && hears_of_it (p))
-            return 0;
         for (int i = 0; i < burst; i++)
             send_one (p, ++last_number, size);
         if (p == REQREP) {
@@ -535,7 +536,7 @@ int main (int argc, char **argv)
         for (size_t i = 0; i < PAIRS && !said[0]; i++) {
             lasts = 1;
             if (!complete (&pairs[i]) || !talk (&pairs[i]))
-                if (!said[0])
+                if (!said[0] && !hears_of_it (PUSHPULL))
                     leave (2, "stalls, and nothing says why");
         }
     } else {

@@ -26,11 +26,15 @@ pub type Nonce = [u8; NONCE_LEN];
 /// An X25519 public key.
 pub type PublicKey = [u8; KEY_LEN];
 
-/// A box that does not open, a public key that agrees on nothing secret, or a
-/// system without random numbers.
+/// A box that does not open, or a public key that agrees on nothing secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cryptographic failure")]
 pub struct Failure;
+
+/// The system gives no random numbers, now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no random numbers")]
+pub struct NoRandom;
 
 /// An X25519 secret key.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,7 +47,7 @@ impl SecretKey {
     }
 
     /// A new one.
-    pub fn random() -> Result<SecretKey, Failure> {
+    pub fn random() -> Result<SecretKey, NoRandom> {
         let mut key = SecretKey(Zeroizing::default());
         fill_random(key.0.as_mut_slice())?;
         Ok(key)
@@ -128,8 +132,8 @@ impl fmt::Debug for BoxKey {
 }
 
 /// Fills `out` with random octets of the system.
-pub fn fill_random(out: &mut [u8]) -> Result<(), Failure> {
-    getrandom::fill(out).map_err(|_| Failure)
+pub fn fill_random(out: &mut [u8]) -> Result<(), NoRandom> {
+    getrandom::fill(out).map_err(|_| NoRandom)
 }
 
 /// Whether two byte strings are equal, in a time that depends on lengths only.

@@ -20,6 +20,9 @@ use crate::zmtp::socket_type;
 pub use registry::{Binding, Connector, Registry};
 use waiting::Waiting;
 
+/// How often zmq_ctx_term looks although nobody has told it to.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// Numbers sockets for the whole process.
 static NEXT_SOCKET: AtomicU64 = AtomicU64::new(1);
 
@@ -107,7 +110,8 @@ impl Ctx {
         self.shutdown();
         let mut waiting = Waiting::new();
         while !self.live.is_empty() {
-            let timeout = waiting.report(self);
+            // Not for ever: the signal may have failed.
+            let timeout = Some(waiting.report(self).map_or(LOOK_AGAIN, |t| t.min(LOOK_AGAIN)));
             let mut fds = [sys::poll::item(self.live.changed().as_raw_fd(), libc::POLLIN)];
             sys::poll::poll(&mut fds, timeout)?;
             self.live.changed().lower();

@@ -378,7 +378,7 @@ impl Port for Drive {
     }
 
     fn arm(&self) {
-        self.io.ticker.arm_first();
+        self.io.arm_first();
     }
 }
 

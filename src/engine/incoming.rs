@@ -72,6 +72,12 @@ pub enum Loss {
     Protocol(Fault),
 }
 
+impl From<Fault> for Loss {
+    fn from(fault: Fault) -> Loss {
+        fault.of_system().map_or(Loss::Protocol(fault), Loss::Connection)
+    }
+}
+
 /// How a turn ended.
 #[derive(Clone, Copy, Debug)]
 pub enum Turn {

@@ -18,8 +18,8 @@ use crate::transport::{self, AcceptError};
 /// Connections accepted before others get their turn.
 const BURST: usize = 32;
 
-/// Pause when descriptors or memory have run out: the peers wait in the
-/// backlog and the listener would be ready without end.
+/// Pause when descriptors or memory have run out, or nothing but failures comes:
+/// the peers wait in the backlog and the listener would be ready without end.
 const PAUSE_MS: u64 = 100;
 
 const RESUME: u8 = 0;
@@ -58,8 +58,17 @@ impl Listener {
         Names::local(self.listener.as_ref().map_or("", |listener| listener.endpoint()))
     }
 
-    fn register(&self, io: &Io) {
-        let _ = io.handle.register(io.id(), self.fd(), Interest::READABLE);
+    /// Begins to watch, now or later: ENOMEM and ENOSPC pass.
+    fn register(&self, io: &mut Io) {
+        if io.handle.register(io.id(), self.fd(), Interest::READABLE).is_err() {
+            io.set_timer(PAUSE_MS, RESUME);
+        }
+    }
+
+    /// Gives what is short time to come back.
+    fn pause(&self, io: &mut Io) {
+        io.handle.deregister(self.fd());
+        io.set_timer(PAUSE_MS, RESUME);
     }
 
     fn accepted(&self, fd: OwnedFd) {
@@ -103,11 +112,13 @@ impl IoObject for Listener {
     }
 
     fn ready(&mut self, io: &mut Io, _readable: bool, _writable: bool) -> Flow {
+        let mut met = false;
         for _ in 0..BURST {
             let Some(listener) = &self.listener else { return Flow::End };
             let error = match listener.accept() {
                 Ok(fd) => {
                     self.accepted(fd);
+                    met = true;
                     continue;
                 }
                 Err(error) => error,
@@ -117,15 +128,19 @@ impl IoObject for Listener {
             }
             match error {
                 AcceptError::Empty => return Flow::Keep,
-                AcceptError::Transient(_) | AcceptError::Rejected => {}
+                AcceptError::Rejected => met = true,
+                AcceptError::Transient(_) => {}
                 AcceptError::Exhausted(_) | AcceptError::Fatal(_) => {
-                    io.handle.deregister(self.fd());
-                    io.set_timer(PAUSE_MS, RESUME);
+                    self.pause(io);
                     return Flow::Keep;
                 }
             }
         }
-        io.again();
+        if met {
+            io.again();
+        } else {
+            self.pause(io);
+        }
         Flow::Keep
     }
 

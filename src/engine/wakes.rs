@@ -58,7 +58,7 @@ impl Waker for Arc<Wakes> {
         // On the list already: then a tick is armed.
         if new {
             self.io.ticker.enlist(self.clone());
-            self.io.ticker.arm_first();
+            self.io.arm_first();
         }
     }
 

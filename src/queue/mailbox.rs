@@ -9,8 +9,9 @@ use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 
 /// What wakes the owner: an eventfd for sockets, mio's waker for I/O threads.
 pub trait Signal: Send + Sync {
-    /// Makes the owner's wait return. Any thread; never blocks.
-    fn raise(&self);
+    /// Makes the owner's wait return. Any thread; never blocks. False: it could
+    /// not be done.
+    fn raise(&self) -> bool;
     /// Takes the signal back. Owner only; called only after a raise.
     fn lower(&self);
 }
@@ -99,7 +100,15 @@ impl<T, S: Signal> Mailbox<T, S> {
         // Not under the lock: the owner wakes at once, and would wait for it.
         drop(state);
         if raise {
-            self.signal.raise();
+            self.raise();
+        }
+    }
+
+    /// Raises the signal; if that fails the next command tries again. (Where the
+    /// owner has drained meanwhile, it is raised once more than needed.)
+    fn raise(&self) {
+        if !self.signal.raise() {
+            self.state.lock().raised = false;
         }
     }
 
@@ -158,7 +167,7 @@ impl<T, S: Signal> Mailbox<T, S> {
         let raise = !std::mem::replace(&mut state.raised, true);
         drop(state);
         if raise {
-            self.signal.raise();
+            self.raise();
         }
     }
 
@@ -167,8 +176,7 @@ impl<T, S: Signal> Mailbox<T, S> {
         let mut state = self.state.lock();
         state.exposed = true;
         if !state.queue.is_empty() && !state.raised {
-            state.raised = true;
-            self.signal.raise();
+            state.raised = self.signal.raise();
         }
     }
 
@@ -192,8 +200,9 @@ mod tests {
     struct Count(AtomicI32);
 
     impl Signal for Count {
-        fn raise(&self) {
+        fn raise(&self) -> bool {
             self.0.fetch_add(1, Ordering::SeqCst);
+            true
         }
         fn lower(&self) {
             self.0.fetch_sub(1, Ordering::SeqCst);

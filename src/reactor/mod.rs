@@ -9,7 +9,7 @@ mod roster;
 mod timers;
 
 use std::any::Any;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::RawFd;
 use std::time::Duration;
 
 use mio::unix::SourceFd;
@@ -29,6 +29,13 @@ use timers::Timers;
 
 const WAKE: Token = Token(usize::MAX);
 const FLUSH: Token = Token(usize::MAX - 1);
+
+/// When a flush tick comes whose timer could not be set: what epoll_wait(2)
+/// counts in.
+const LATE_TICK: Duration = Duration::from_millis(1);
+
+/// Pause after a wait that has failed, which otherwise would be no wait.
+const BLIND: Duration = Duration::from_millis(10);
 
 /// Events taken from the kernel at once.
 const EVENTS: usize = 256;
@@ -73,6 +80,8 @@ pub trait IoObject: Send {
 }
 
 enum Envelope {
+    /// Nothing but to go round the loop.
+    Wake,
     Add(ObjectId, Box<dyn IoObject>),
     One(ObjectId, Box<dyn Any + Send>),
     Stop,
@@ -81,13 +90,9 @@ enum Envelope {
 struct WakerSignal(Waker);
 
 impl Signal for WakerSignal {
-    fn raise(&self) {
+    fn raise(&self) -> bool {
         // A waker is an eventfd; as in `EventFd::raise`, a signal must not be lost.
-        for _ in 0..sys::event::RAISE_ATTEMPTS {
-            if self.0.wake().is_ok() {
-                return;
-            }
-        }
+        (0..sys::event::RAISE_ATTEMPTS).any(|_| self.0.wake().is_ok())
     }
     fn lower(&self) {}
 }
@@ -154,9 +159,23 @@ impl IoHandle {
         let _ = self.mailbox.push(Envelope::One(to, Box::new(command)));
     }
 
-    /// Watches `fd` for the object; reported by [`IoObject::ready`].
+    /// Arms the first, short flush tick. Any thread.
+    #[inline]
+    pub fn arm_first(&self) {
+        if !self.ticker.arm_first() {
+            let _ = self.mailbox.push(Envelope::Wake);
+        }
+    }
+
+    /// Watches `fd` for the object; reported by [`IoObject::ready`]. ENOMEM, ENOSPC
+    /// (the user's limit of watches): try again later.
     pub fn register(&self, id: ObjectId, fd: RawFd, interest: Interest) -> Result<()> {
-        self.registry.register(&mut SourceFd(&fd), id.token(), interest).map_err(Errno::from)
+        match self.registry.register(&mut SourceFd(&fd), id.token(), interest).map_err(Errno::from)
+        {
+            // Taking it out has failed before.
+            Err(Errno::EEXIST) => self.reregister(id, fd, interest),
+            result => result,
+        }
     }
 
     /// Changes what is watched for; a condition that holds is reported again.
@@ -232,11 +251,18 @@ impl IoThread {
         prepare: impl FnOnce() + Send + 'static,
     ) -> Result<IoThread> {
         sys::barrier::prepare();
-        let poll = Poll::new()?;
+        let mut poll = Poll::new()?;
+        // A sandbox that forbids waiting is known now or never.
+        poll.poll(&mut Events::with_capacity(1), Some(Duration::ZERO))
+            .or_else(unless_interrupted)?;
         let registry = poll.registry().try_clone()?;
         let waker = Waker::new(&registry, WAKE)?;
-        let ticker = Ticker::new()?;
-        registry.register(&mut SourceFd(&ticker.as_raw_fd()), FLUSH, Interest::READABLE)?;
+        let mut ticker = Ticker::new();
+        if let Some(fd) = ticker.fd()
+            && registry.register(&mut SourceFd(&fd), FLUSH, Interest::READABLE).is_err()
+        {
+            ticker.without_timer();
+        }
         let handle = Arc::new(IoHandle {
             index,
             mailbox: Mailbox::new(WakerSignal(waker)),
@@ -270,6 +296,11 @@ impl IoThread {
 struct Place {
     tenant: u32,
     object: Box<dyn IoObject>,
+}
+
+/// A wait that a signal has ended is over, and has found nothing.
+fn unless_interrupted(error: std::io::Error) -> std::io::Result<()> {
+    if error.kind() == std::io::ErrorKind::Interrupted { Ok(()) } else { Err(error) }
 }
 
 struct Reactor {
@@ -313,6 +344,7 @@ impl Reactor {
             for id in std::mem::take(&mut self.io.again) {
                 self.call(id, |object, io| object.ready(io, true, false));
             }
+            self.io.handle.ticker.tick_late();
             self.run_timers();
             self.run_commands();
         }
@@ -331,15 +363,18 @@ impl Reactor {
     fn wait(&mut self, events: &mut Events) {
         let asleep = self.io.again.is_empty() && self.io.handle.mailbox.begin_sleep();
         self.io.now = None;
-        let timeout = if asleep {
+        let mut timeout = if asleep {
             let next = self.io.timers.next();
             next.map(|due| due.since(self.io.now()))
         } else {
             Some(Duration::ZERO)
         };
-        if self.poll.poll(events, timeout).is_err() {
-            // EINTR cannot happen (all signals blocked); nothing else is documented.
-            events.clear();
+        if self.io.handle.ticker.is_late() {
+            timeout = Some(timeout.map_or(LATE_TICK, |timeout| timeout.min(LATE_TICK)));
+        }
+        if self.poll.poll(events, timeout).or_else(unless_interrupted).is_err() {
+            // No more in this sandbox: commands and timers go on, if slowly.
+            let _ = sys::poll::poll(&mut [], Some(BLIND));
         }
         if asleep {
             self.io.handle.mailbox.end_sleep();
@@ -369,6 +404,7 @@ impl Reactor {
                 Envelope::One(id, mut command) => {
                     self.call(id, |object, io| object.command(io, command.as_mut()));
                 }
+                Envelope::Wake => {}
                 Envelope::Stop => self.stopping = true,
             }
         }

@@ -6,6 +6,7 @@
 //! in all threads of the process, while the other only keeps its program order.
 
 use std::sync::atomic::{AtomicBool, Ordering, fence};
+use std::time::Duration;
 
 static AVAILABLE: AtomicBool = AtomicBool::new(false);
 
@@ -27,10 +28,23 @@ pub fn is_asymmetric() -> bool {
 /// [`is_asymmetric`]: about 2 us.
 pub fn heavy() {
     fence(Ordering::SeqCst);
-    if is_asymmetric() {
-        membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED);
+    if is_asymmetric() && !membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
+        do_without();
     }
 }
+
+/// The call is denied from now on: an application may have gone into a sandbox
+/// since [`prepare`]. The frequent side has its own barriers from here on, and
+/// what it left out last is waited for: a processor writes its stores out within
+/// microseconds, and a thread that is taken off it meets a barrier.
+#[cold]
+fn do_without() {
+    AVAILABLE.store(false, Ordering::SeqCst);
+    let _ = super::poll::poll(&mut [], Some(SETTLED));
+}
+
+/// Long beyond any store's way into the cache.
+const SETTLED: Duration = Duration::from_millis(1);
 
 fn membarrier(command: libc::c_int) -> bool {
     // SAFETY: takes and returns numbers only.

@@ -21,16 +21,17 @@ impl EventFd {
 
     /// Makes it readable (274 ns measured). EAGAIN is a count near 2^64, which is
     /// readable anyway; after any other error it is tried again, as a signal
-    /// that is lost is never given again.
-    pub fn raise(&self) {
+    /// that is lost may be the last. False: in vain.
+    pub fn raise(&self) -> bool {
         let one = 1u64;
         for _ in 0..RAISE_ATTEMPTS {
             // SAFETY: eight bytes of a local.
             let n = unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), 8) };
             if n == 8 || Errno::last() == Errno::EAGAIN {
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// Makes it unreadable.

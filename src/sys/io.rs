@@ -9,6 +9,11 @@ fn size(n: libc::ssize_t) -> Result<usize> {
     usize::try_from(n).map_err(|_| Errno::last())
 }
 
+/// Whether a sandbox forbids the call, rather than the call having failed.
+fn is_denied(errno: Errno) -> bool {
+    matches!(errno, Errno::EPERM | Errno::ENOSYS)
+}
+
 /// Reads what is there. Ok(0): the peer has closed. EAGAIN: nothing there.
 #[inline]
 pub fn read(fd: RawFd, into: &mut [u8]) -> Result<usize> {
@@ -16,7 +21,7 @@ pub fn read(fd: RawFd, into: &mut [u8]) -> Result<usize> {
     size(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT) })
 }
 
-/// Reads into several pieces as one.
+/// Reads into several pieces as one; where recvmsg(2) is denied, into the first.
 pub fn read_into_all(fd: RawFd, pieces: &mut [IoSliceMut<'_>]) -> Result<usize> {
     // SAFETY: all-zero is a valid msghdr; IoSliceMut has iovec's layout (std docs).
     let mut message = unsafe {
@@ -26,7 +31,12 @@ pub fn read_into_all(fd: RawFd, pieces: &mut [IoSliceMut<'_>]) -> Result<usize> 
         message
     };
     // SAFETY: the header refers to live slices.
-    size(unsafe { libc::recvmsg(fd, &raw mut message, libc::MSG_DONTWAIT) })
+    match size(unsafe { libc::recvmsg(fd, &raw mut message, libc::MSG_DONTWAIT) }) {
+        Err(errno) if is_denied(errno) => {
+            pieces.iter_mut().find(|piece| !piece.is_empty()).map_or(Err(errno), |p| read(fd, p))
+        }
+        result => result,
+    }
 }
 
 /// Writes as much as fits. EAGAIN: nothing fits.
@@ -37,7 +47,7 @@ pub fn write(fd: RawFd, bytes: &[u8]) -> Result<usize> {
     size(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
-/// Writes several pieces as one.
+/// Writes several pieces as one; where sendmsg(2) is denied, the first.
 pub fn write_all_of(fd: RawFd, pieces: &[IoSlice<'_>]) -> Result<usize> {
     // SAFETY: all-zero is a valid msghdr; IoSlice has iovec's layout (std docs).
     let message = unsafe {
@@ -48,5 +58,10 @@ pub fn write_all_of(fd: RawFd, pieces: &[IoSlice<'_>]) -> Result<usize> {
     };
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: the header refers to live slices.
-    size(unsafe { libc::sendmsg(fd, &raw const message, flags) })
+    match size(unsafe { libc::sendmsg(fd, &raw const message, flags) }) {
+        Err(errno) if is_denied(errno) => {
+            pieces.iter().find(|piece| !piece.is_empty()).map_or(Err(errno), |p| write(fd, p))
+        }
+        result => result,
+    }
 }

@@ -2,8 +2,7 @@
 //!
 //! The transports call this and nothing else for sockets; accept filters call
 //! [`lookup`]. Every descriptor made here is non-blocking and closes on exec.
-//! Every failure is returned: nothing here panics, logs or retries, except
-//! that an interrupted accept is taken up again.
+//! Every failure is returned: nothing here panics, logs or retries.
 
 use std::ffi::{CStr, CString};
 use std::mem::{MaybeUninit, size_of};
@@ -199,19 +198,30 @@ pub fn listen(fd: BorrowedFd, backlog: i32) -> Result<()> {
     check(unsafe { libc::listen(fd.as_raw_fd(), backlog) }).map(drop)
 }
 
-/// accept4(2), again when a signal interrupts it.
+/// accept4(2), or accept(2) where that is denied.
 pub fn accept(fd: BorrowedFd) -> Result<(OwnedFd, SockAddr)> {
-    loop {
-        let mut peer = SockAddr::empty();
-        let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-        let len: *mut socklen_t = &mut peer.len;
-        // SAFETY: `len` holds the size of the storage, which the kernel does not exceed.
-        let accepted = unsafe { libc::accept4(fd.as_raw_fd(), peer.as_mut_ptr(), len, flags) };
-        match owned(accepted) {
-            Err(Errno::EINTR) => {}
-            result => return result.map(|fd| (fd, peer)),
-        }
+    let mut peer = SockAddr::empty();
+    let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    let len: *mut socklen_t = &mut peer.len;
+    // SAFETY: `len` holds the size of the storage, which the kernel does not exceed.
+    let accepted = unsafe { libc::accept4(fd.as_raw_fd(), peer.as_mut_ptr(), len, flags) };
+    match owned(accepted) {
+        Err(Errno::EPERM | Errno::ENOSYS) => accept_plainly(fd),
+        result => result.map(|fd| (fd, peer)),
     }
+}
+
+/// accept(2). Between it and FD_CLOEXEC another thread may fork and exec.
+fn accept_plainly(fd: BorrowedFd) -> Result<(OwnedFd, SockAddr)> {
+    let mut peer = SockAddr::empty();
+    let len: *mut socklen_t = &mut peer.len;
+    // SAFETY: as in `accept`.
+    let fd = owned(unsafe { libc::accept(fd.as_raw_fd(), peer.as_mut_ptr(), len) })?;
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) })?;
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFL, libc::O_NONBLOCK) })?;
+    Ok((fd, peer))
 }
 
 /// connect(2); true when it is under way and the outcome is still to come.

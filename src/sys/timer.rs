@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::ptr;
 use std::time::Duration;
 
-use super::owned;
+use super::{check, owned};
 use crate::errno::Result;
 
 /// A close-on-exec, non-blocking one-shot timer.
@@ -20,8 +20,9 @@ impl TimerFd {
         owned(unsafe { libc::timerfd_create(libc::CLOCK_MONOTONIC, flags) }).map(TimerFd)
     }
 
-    /// Fires once after `delay`, which is not zero (624 ns measured).
-    pub fn set(&self, delay: Duration) {
+    /// Fires once after `delay`, which is not zero (624 ns measured). An error is
+    /// a sandbox's: with valid numbers the call does not fail.
+    pub fn set(&self, delay: Duration) -> Result<()> {
         let zero = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         let value = libc::itimerspec {
             it_interval: zero,
@@ -30,8 +31,11 @@ impl TimerFd {
                 tv_nsec: delay.subsec_nanos().max(1).into(),
             },
         };
-        // SAFETY: a live value; with valid numbers the call cannot fail.
-        unsafe { libc::timerfd_settime(self.0.as_raw_fd(), 0, &raw const value, ptr::null_mut()) };
+        // SAFETY: a live value.
+        let rc = unsafe {
+            libc::timerfd_settime(self.0.as_raw_fd(), 0, &raw const value, ptr::null_mut())
+        };
+        check(rc).map(drop)
     }
 
     /// Takes note that it has fired.

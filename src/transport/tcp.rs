@@ -95,16 +95,19 @@ fn resolve_local(text: &str, wanted: Lookup) -> Result<SocketAddr> {
         };
         return Ok(SocketAddr::new(any, port));
     }
-    match net::interface_address(host, wanted.ipv6) {
+    // A sandbox without AF_NETLINK has no list of interfaces; addresses need none.
+    let unlisted = match net::interface_address(host, wanted.ipv6) {
         Ok(mut address) => {
             address.set_port(port);
             return Ok(zoned(address, zone));
         }
-        Err(Errno::ENODEV) => {}
-        Err(errno) => return Err(errno),
+        Err(errno) => errno,
+    };
+    match net::lookup(host, port, wanted) {
+        Ok(found) => found.first().map(|address| zoned(*address, zone)).ok_or(Errno::ENODEV),
+        Err(Errno::ENODEV) => Err(unlisted),
+        Err(errno) => Err(errno),
     }
-    let found = net::lookup(host, port, wanted)?;
-    found.first().map(|address| zoned(*address, zone)).ok_or(Errno::ENODEV)
 }
 
 fn zoned(mut address: SocketAddr, zone: Option<u32>) -> SocketAddr {
@@ -133,7 +136,9 @@ impl Listener {
         } else {
             net::adopt(options.use_fd)?
         };
-        let endpoint = super::local_endpoint(fd.as_fd());
+        // Without its name nobody could connect to a wildcard, or unbind it.
+        let name = net::local_name(fd.as_fd()).map_err(BindError::with(&fd, ""))?;
+        let endpoint = super::endpoint_of(&name);
         Ok(Listener { fd, endpoint, options: Box::new(options.clone()) })
     }
 

@@ -218,7 +218,7 @@ impl Listener {
 
     /// What LAST_ENDPOINT shows: the socket's own identity even where it has a name.
     pub fn own_endpoint(&self) -> String {
-        own_endpoint(self.fd.as_fd()).unwrap_or_default()
+        own_endpoint(self.fd.as_fd()).unwrap_or_else(|_| self.endpoint.clone())
     }
 }
 

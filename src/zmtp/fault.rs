@@ -6,7 +6,7 @@
 //! most owe none. Lost connections and timeouts are the engine's business and
 //! are not faults.
 
-use crate::crypto::Failure;
+use crate::crypto::{Failure, NoRandom};
 use crate::errno::Errno;
 
 /// The values `ZMQ_PROTOCOL_ERROR_*` of zmq.h.
@@ -137,6 +137,11 @@ pub enum Fault {
     #[error("peer goes on after having been refused")]
     AfterRefusal,
 
+    // The system fails.
+    /// It gives no random numbers. Nobody's fault: the next connection may fare better.
+    #[error("no random numbers")]
+    NoRandom,
+
     // The application is wrong.
     /// Nobody answers at inproc://zeromq.zap.01 where an answer is required.
     #[error("no ZAP handler")]
@@ -168,6 +173,7 @@ impl Fault {
             | Fault::SocketTypeMismatch(_)
             | Fault::Refused(_)
             | Fault::AfterRefusal
+            | Fault::NoRandom
             | Fault::NoZapHandler => None,
         }
     }
@@ -175,6 +181,12 @@ impl Fault {
     /// Value of the event `ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL` this fault owes.
     pub fn no_detail(self) -> Option<Errno> {
         (self == Fault::NoZapHandler).then_some(Errno::EFAULT)
+    }
+
+    /// What the system has failed with, where it is the system's fault: the
+    /// connection is lost as one that breaks, and the peer has done no wrong.
+    pub fn of_system(self) -> Option<Errno> {
+        (self == Fault::NoRandom).then_some(Errno::EIO)
     }
 
     /// Value of the event `ZMQ_EVENT_HANDSHAKE_FAILED_AUTH` this fault owes.
@@ -189,6 +201,12 @@ impl Fault {
 impl From<Failure> for Fault {
     fn from(_: Failure) -> Fault {
         Fault::Cryptographic
+    }
+}
+
+impl From<NoRandom> for Fault {
+    fn from(_: NoRandom) -> Fault {
+        Fault::NoRandom
     }
 }
 
@@ -234,6 +252,7 @@ mod tests {
             Fault::ServerMetadata,
             Fault::AfterRefusal,
             Fault::NoZapHandler,
+            Fault::NoRandom,
             Fault::Zap(ZapReply::Status),
             Fault::Metadata,
             Fault::RequestEnvelope,

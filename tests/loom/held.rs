@@ -172,7 +172,9 @@ fn hazard_2_full_and_early_ends_together() {
 
 struct Unseen;
 impl Signal for Unseen {
-    fn raise(&self) {}
+    fn raise(&self) -> bool {
+        true
+    }
     fn lower(&self) {}
 }
 

@@ -14,8 +14,9 @@ use super::explore;
 struct Level(Plain);
 
 impl Signal for Level {
-    fn raise(&self) {
+    fn raise(&self) -> bool {
         assert!(!self.0.swap(true, PlainOrdering::SeqCst), "raised twice");
+        true
     }
     fn lower(&self) {
         assert!(self.0.swap(false, PlainOrdering::SeqCst), "lowered twice");

@@ -55,16 +55,16 @@ impl Session {
                 return self.attempt_failed(io, error.closed, error.errno, destinations);
             }
         };
-        let fd = attempt.fd.as_raw_fd();
-        self.phase = Phase::Connecting { fd: attempt.fd, to, rest: destinations };
         if !attempt.in_progress {
+            self.phase = Phase::Connecting { fd: attempt.fd, to, rest: destinations };
             return self.connected(io);
         }
         self.emit(event::CONNECT_DELAYED, Errno::EINPROGRESS.0 as u64);
         let both = Interest::READABLE | Interest::WRITABLE;
-        if let Err(error) = io.handle.register(io.id(), fd, both) {
-            return self.retry(io, Setback::Attempt(error));
+        if let Err(error) = io.handle.register(io.id(), attempt.fd.as_raw_fd(), both) {
+            return self.attempt_failed(io, Some(close(attempt.fd)), error, destinations);
         }
+        self.phase = Phase::Connecting { fd: attempt.fd, to, rest: destinations };
         self.set_timer(io, self.options.connect_timeout, CONNECT_TIMEOUT);
         Flow::Keep
     }

@@ -73,7 +73,7 @@ impl Session {
             // The peer may learn from our last words why this ends.
             let _ = send_output(fd, handshake);
             match consumed {
-                Err(fault) => return self.lost(io, Loss::Protocol(fault)),
+                Err(fault) => return self.lost(io, fault.into()),
                 Ok(used) if handshake.is_complete() => {
                     let left = io.arena.keep(range.start + used..range.end);
                     return self.establish(io, left);

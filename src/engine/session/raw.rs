@@ -11,6 +11,9 @@ impl Session {
     pub(super) fn begin_raw(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
         let drive = match self.pipe(io) {
             Ok(drive) => drive,
+            Err(error) if self.target.is_some() && error != Errno::ETERM => {
+                return self.attempt_failed(io, Some(connect::close(fd)), error, Vec::new());
+            }
             Err(_) => return self.finish(io),
         };
         let fd = Arc::new(fd);

@@ -22,6 +22,13 @@ use crate::zmtp::{Established, command, socket_type};
 impl Session {
     /// The handshake is complete: the connection goes to the drive.
     pub(super) fn establish(&mut self, io: &mut Io, left: Option<Leftover>) -> Flow {
+        // While it still is a greeting: without a pipe (EMFILE) this connection is
+        // lost, and the next may fare better.
+        let drive = match self.pipe(io) {
+            Ok(drive) => drive,
+            Err(Errno::ETERM) => return self.finish(io),
+            Err(error) => return self.lost(io, Loss::Connection(error)),
+        };
         let Phase::Greeting { fd, handshake } = std::mem::replace(&mut self.phase, Phase::Idle)
         else {
             return Flow::Keep;
@@ -33,10 +40,6 @@ impl Session {
         if established.handshake_event {
             self.emit(event::HANDSHAKE_SUCCEEDED, 0);
         }
-        let drive = match self.pipe(io) {
-            Ok(drive) => drive,
-            Err(_) => return self.finish(io),
-        };
         self.announce(&drive, &established);
         self.hand_over(io, &drive, fd, established, left);
         self.arm_heartbeat(io);

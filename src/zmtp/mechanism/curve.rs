@@ -18,7 +18,7 @@ pub use client::{Client, ClientKeys};
 pub use server::Server;
 pub use traffic::{OVERHEAD, Opened, Opener, Sealer};
 
-use crate::crypto::{self, Failure, KEY_LEN, MAC_LEN, NONCE_LEN, Nonce};
+use crate::crypto::{self, KEY_LEN, MAC_LEN, NONCE_LEN, NoRandom, Nonce};
 
 const HELLO: &[u8] = b"\x05HELLO";
 const WELCOME: &[u8] = b"\x07WELCOME";
@@ -63,7 +63,7 @@ fn joined(head: &[u8], tail: &[u8]) -> Nonce {
     nonce
 }
 
-fn random_nonce() -> Result<LongNonce, Failure> {
+fn random_nonce() -> Result<LongNonce, NoRandom> {
     let mut nonce = [0; LONG_NONCE];
     crypto::fill_random(&mut nonce)?;
     Ok(nonce)

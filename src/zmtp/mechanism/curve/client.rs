@@ -68,7 +68,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Cryptographic: no random numbers.
+    /// NoRandom.
     pub fn new(own: &Own, keys: ClientKeys) -> Result<Client, Fault> {
         let fresh = Fresh { secret: SecretKey::random()?, vouch_nonce: random_nonce()? };
         Ok(Client::with(own, keys, fresh))

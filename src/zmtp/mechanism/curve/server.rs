@@ -28,7 +28,7 @@ pub(super) struct Fresh {
 }
 
 impl Fresh {
-    fn new() -> Result<Fresh, Failure> {
+    fn new() -> Result<Fresh, NoRandom> {
         Ok(Fresh {
             secret: SecretKey::random()?,
             cookie_key: *SecretKey::random()?.bytes(),
