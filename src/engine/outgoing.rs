@@ -4,7 +4,7 @@
 mod frames;
 
 use std::io::IoSlice;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
 use frames::{Frames, Span};
 
@@ -242,7 +242,6 @@ impl Link {
                     *budget = budget.saturating_sub(n);
                     self.advance(frames, n);
                 }
-                Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN | Errno::ENOBUFS | Errno::ENOMEM) => return Ok(false),
                 Err(error) => return Err(error),
             }
@@ -435,6 +434,9 @@ impl Outgoing {
                 Ok(false) => return (Drained::Blocked, tell | reader.acknowledge()),
                 Err(_) => {
                     link.broken = true;
+                    // Whoever reads takes what has come, then finds the end and says
+                    // that the connection is lost, also where only writing fails.
+                    sys::net::shut_down(link.fd.as_fd());
                     return (Drained::Idle, tell);
                 }
             }

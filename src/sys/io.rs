@@ -5,8 +5,22 @@ use std::os::fd::RawFd;
 
 use crate::errno::{Errno, Result};
 
-fn size(n: libc::ssize_t) -> Result<usize> {
-    usize::try_from(n).map_err(|_| Errno::last())
+/// Signals that may interrupt one call. None does: nothing here waits.
+const INTERRUPTIONS: usize = 16;
+
+/// Makes the call, again when a signal interrupts it; EAGAIN where that goes on.
+#[inline]
+fn size(mut call: impl FnMut() -> libc::ssize_t) -> Result<usize> {
+    for _ in 0..INTERRUPTIONS {
+        if let Ok(n) = usize::try_from(call()) {
+            return Ok(n);
+        }
+        let errno = Errno::last();
+        if errno != Errno::EINTR {
+            return Err(errno);
+        }
+    }
+    Err(Errno::EAGAIN)
 }
 
 /// Whether a sandbox forbids the call, rather than the call having failed.
@@ -18,7 +32,7 @@ fn is_denied(errno: Errno) -> bool {
 #[inline]
 pub fn read(fd: RawFd, into: &mut [u8]) -> Result<usize> {
     // SAFETY: a live slice with its length.
-    size(unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT) })
+    size(|| unsafe { libc::recv(fd, into.as_mut_ptr().cast(), into.len(), libc::MSG_DONTWAIT) })
 }
 
 /// Reads into several pieces as one; where recvmsg(2) is denied, into the first.
@@ -31,7 +45,7 @@ pub fn read_into_all(fd: RawFd, pieces: &mut [IoSliceMut<'_>]) -> Result<usize> 
         message
     };
     // SAFETY: the header refers to live slices.
-    match size(unsafe { libc::recvmsg(fd, &raw mut message, libc::MSG_DONTWAIT) }) {
+    match size(|| unsafe { libc::recvmsg(fd, &raw mut message, libc::MSG_DONTWAIT) }) {
         Err(errno) if is_denied(errno) => {
             pieces.iter_mut().find(|piece| !piece.is_empty()).map_or(Err(errno), |p| read(fd, p))
         }
@@ -44,7 +58,7 @@ pub fn read_into_all(fd: RawFd, pieces: &mut [IoSliceMut<'_>]) -> Result<usize> 
 pub fn write(fd: RawFd, bytes: &[u8]) -> Result<usize> {
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: a live slice with its length.
-    size(unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
+    size(|| unsafe { libc::send(fd, bytes.as_ptr().cast(), bytes.len(), flags) })
 }
 
 /// Writes several pieces as one; where sendmsg(2) is denied, the first.
@@ -58,7 +72,7 @@ pub fn write_all_of(fd: RawFd, pieces: &[IoSlice<'_>]) -> Result<usize> {
     };
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: the header refers to live slices.
-    match size(unsafe { libc::sendmsg(fd, &raw const message, flags) }) {
+    match size(|| unsafe { libc::sendmsg(fd, &raw const message, flags) }) {
         Err(errno) if is_denied(errno) => {
             pieces.iter().find(|piece| !piece.is_empty()).map_or(Err(errno), |p| write(fd, p))
         }

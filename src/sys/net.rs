@@ -235,6 +235,12 @@ pub fn connect(fd: BorrowedFd, address: &SockAddr) -> Result<bool> {
     }
 }
 
+/// shutdown(2) of both directions: what has been received can still be read.
+pub fn shut_down(fd: BorrowedFd) {
+    // SAFETY: no memory is passed. ENOTCONN: it is over already.
+    unsafe { libc::shutdown(fd.as_raw_fd(), libc::SHUT_RDWR) };
+}
+
 /// The outcome of a connect that was under way (SO_ERROR).
 pub fn pending_error(fd: BorrowedFd) -> Result<()> {
     match option::<c_int>(fd, libc::SOL_SOCKET, libc::SO_ERROR)? {

@@ -184,7 +184,6 @@ pub(super) fn talk(fd: &OwnedFd, socks: &mut Socks) -> Result<bool> {
         while !socks.output().is_empty() {
             match sys::io::write(fd.as_raw_fd(), socks.output()) {
                 Ok(n) => socks.consume_output(n),
-                Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => return Ok(false),
                 Err(error) => return Err(error),
             }
@@ -197,7 +196,6 @@ pub(super) fn talk(fd: &OwnedFd, socks: &mut Socks) -> Result<bool> {
         match sys::io::read(fd.as_raw_fd(), &mut bytes[..wanted]) {
             Ok(0) => return Err(Errno::EPIPE),
             Ok(n) => socks.input(&bytes[..n])?,
-            Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN) => return Ok(false),
             Err(error) => return Err(error),
         }

@@ -65,7 +65,6 @@ impl Session {
                 Ok(0) => return self.lost(io, Loss::Connection(Errno::EPIPE)),
                 Ok(n) => n,
                 Err(Errno::EAGAIN) => return Flow::Keep,
-                Err(Errno::EINTR) => 0,
                 Err(error) => return self.lost(io, Loss::Connection(error)),
             };
             let range = io.arena.filled(space, n);
@@ -93,7 +92,6 @@ pub(super) fn send_output(fd: &OwnedFd, handshake: &mut Handshake) -> Result<()>
     while !handshake.output().is_empty() {
         match sys::io::write(fd.as_raw_fd(), handshake.output()) {
             Ok(n) => handshake.consume_output(n),
-            Err(Errno::EINTR) => {}
             Err(Errno::EAGAIN) => return Ok(()),
             Err(error) => return Err(error),
         }
