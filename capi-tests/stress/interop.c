@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -274,6 +275,22 @@ static void heartbeat (void)
     }
 }
 
+/* Right shows nothing that left's handler knows: both hear the same of it. */
+static void refused (void)
+{
+    unsigned char told[6];
+    uint16_t event;
+    uint32_t value;
+    CHECK (zmq_recv (monitor, told, sizeof told, 0) == sizeof told);
+    memcpy (&event, told, sizeof event);
+    memcpy (&value, told + sizeof event, sizeof value);
+    CHECK (event == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH && value == 400);
+    MUST (zmq_recv (monitor, NULL, 0, 0));
+    /* It is told only after this was said here. */
+    if (left)
+        wait_until_the_other_leaves ();
+}
+
 static const struct {
     const char *name;
     int left_type, right_type;
@@ -287,6 +304,7 @@ static const struct {
     {"dealer-router", ZMQ_ROUTER, ZMQ_DEALER, dealer_router},
     {"pair", ZMQ_PAIR, ZMQ_PAIR, pair},
     {"heartbeat", ZMQ_PAIR, ZMQ_PAIR, heartbeat},
+    {"refused", ZMQ_ROUTER, ZMQ_DEALER, refused},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -346,16 +364,24 @@ static void start_handler (void)
     CHECK (pthread_create (&handler_thread, NULL, handle, NULL) == 0);
 }
 
+/* Whether right shows what left's handler knows. */
+static int right_is_known = 1;
+
 static void secure (const char *mechanism)
 {
     if (left)
         start_handler ();
+    if (!mechanism) {
+        if (left)
+            MUST (zmq_setsockopt (s, ZMQ_ZAP_DOMAIN, "domain", 6));
+        return;
+    }
     if (strcmp (mechanism, "plain") == 0) {
         if (left)
             set (ZMQ_PLAIN_SERVER, 1);
         else {
             MUST (zmq_setsockopt (s, ZMQ_PLAIN_USERNAME, "name", 4));
-            MUST (zmq_setsockopt (s, ZMQ_PLAIN_PASSWORD, "word", 4));
+            MUST (zmq_setsockopt (s, ZMQ_PLAIN_PASSWORD, right_is_known ? "word" : "wort", 4));
         }
         return;
     }
@@ -363,13 +389,15 @@ static void secure (const char *mechanism)
         set (ZMQ_CURVE_SERVER, 1);
         MUST (zmq_setsockopt (s, ZMQ_CURVE_SECRETKEY, SERVER_SECRET, 40));
     } else {
+        const char *public = right_is_known ? CLIENT_PUBLIC : SERVER_PUBLIC;
+        const char *secret = right_is_known ? CLIENT_SECRET : SERVER_SECRET;
         MUST (zmq_setsockopt (s, ZMQ_CURVE_SERVERKEY, SERVER_PUBLIC, 40));
-        MUST (zmq_setsockopt (s, ZMQ_CURVE_PUBLICKEY, CLIENT_PUBLIC, 40));
-        MUST (zmq_setsockopt (s, ZMQ_CURVE_SECRETKEY, CLIENT_SECRET, 40));
+        MUST (zmq_setsockopt (s, ZMQ_CURVE_PUBLICKEY, public, 40));
+        MUST (zmq_setsockopt (s, ZMQ_CURVE_SECRETKEY, secret, 40));
     }
 }
 
-static void open_socket (int type)
+static void open_socket (int type, int events)
 {
     ctx = zmq_ctx_new ();
     s = zmq_socket (ctx, type);
@@ -379,7 +407,7 @@ static void open_socket (int type)
     set (ZMQ_SNDTIMEO, PATIENCE_MS);
     int patience = PATIENCE_MS;
     MUST (zmq_setsockopt (monitor, ZMQ_RCVTIMEO, &patience, sizeof patience));
-    MUST (zmq_socket_monitor (s, "inproc://monitor", ZMQ_EVENT_DISCONNECTED));
+    MUST (zmq_socket_monitor (s, "inproc://monitor", events));
     MUST (zmq_connect (monitor, "inproc://monitor"));
 }
 
@@ -417,7 +445,10 @@ int main (int argc, char **argv)
     for (int i = 0; i < CASES; i++) {
         if (strcmp (argv[1], cases[i].name) != 0)
             continue;
-        open_socket (left ? cases[i].left_type : cases[i].right_type);
+        right_is_known = cases[i].run != refused;
+        open_socket (left ? cases[i].left_type : cases[i].right_type,
+                     (left || right_is_known ? ZMQ_EVENT_DISCONNECTED : 0)
+                       | (right_is_known ? 0 : ZMQ_EVENT_HANDSHAKE_FAILED_AUTH));
         if (!left && strcmp (argv[1], "dealer-router") == 0)
             MUST (zmq_setsockopt (s, ZMQ_ROUTING_ID, "right", 5));
         if (strcmp (argv[1], "heartbeat") == 0) {
@@ -425,7 +456,7 @@ int main (int argc, char **argv)
             set (ZMQ_HEARTBEAT_TIMEOUT, 5000);
             set (ZMQ_HEARTBEAT_TTL, 5000);
         }
-        if (mechanism)
+        if (mechanism || !right_is_known)
             secure (mechanism);
         attach (argv[3], argv[4]);
         cases[i].run ();
