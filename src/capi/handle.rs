@@ -219,8 +219,8 @@ pub unsafe fn take<T: Kind>(handle: *mut c_void) -> Result<Option<Box<T>>> {
 unsafe fn withdraw<T: Kind>(handle: *mut c_void) -> Result<Option<&'static Cell>> {
     // SAFETY: passed on.
     let cell = match unsafe { cell::<T>(handle) } {
-        // SAFETY: an inherited tag is that of a cell.
         Err(Errno::ETERM) => {
+            // SAFETY: an inherited tag is that of a cell.
             let cell = unsafe { &*handle.cast::<Cell>() };
             let inherited = T::TAG ^ INHERITED;
             let ours =
