@@ -73,7 +73,7 @@ impl Ticker {
         }
     }
 
-    /// Puts a target on the list; [`arm_first`](Self::arm_first) must follow.
+    /// Puts a target on the list; `arm_first` must follow.
     /// Any thread. The caller sees to it that a target is on the list only once.
     pub fn enlist(&self, target: Arc<dyn FlushTarget>) {
         self.roster.enlist(target);
