@@ -23,7 +23,8 @@ impl Backoff {
         Backoff { interval, max, current: 0, tries: 0, random: RandomState::new() }
     }
 
-    /// A connection was made: begin anew.
+    /// A handshake has succeeded: begin anew. That a peer lets itself be connected to is not
+    /// enough: one that closes at once, or refuses us, would be asked without a pause.
     pub fn reset(&mut self) {
         self.current = 0;
     }

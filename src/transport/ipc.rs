@@ -1,10 +1,11 @@
 //! ipc: local sockets with a path or, on Linux, an abstract name.
 //!
 //! Called through `transport::{Listener, Target, Destination}`. Never waits.
-//! A path is unlinked before it is bound; only what a wildcard bind made is
-//! removed at close.
+//! A socket left at a path is unlinked before the path is bound; only what a wildcard
+//! bind made is removed at close. Nothing but sockets is ever removed.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 use std::{env, fs};
 
@@ -70,7 +71,7 @@ impl Listener {
             let fd = net::adopt(options.use_fd)?;
             return Ok(Listener { fd, endpoint: endpoint(&address), filter, made: None });
         }
-        let (address, made) = match IpcAddress::parse(text, Side::Bind)? {
+        let (address, mut made) = match IpcAddress::parse(text, Side::Bind)? {
             IpcAddress::Wildcard => {
                 let made = TempPath::create()?;
                 (IpcAddress::parse(&made.file, Side::Connect)?, Some(made))
@@ -78,8 +79,11 @@ impl Listener {
             address => (address, None),
         };
         let name = sockaddr(&address)?;
-        if let IpcAddress::Path(path) = &address {
-            // Left by an earlier process, most often; that there is none is as good.
+        if let IpcAddress::Path(path) = &address
+            && socket_at(path).is_some()
+        {
+            // Left by an earlier process, most often. Anything else that stands there, a
+            // link too, has the bind fail with EADDRINUSE.
             _ = fs::remove_file(path);
         }
         let endpoint = endpoint(&address);
@@ -87,6 +91,9 @@ impl Listener {
         net::bind(fd.as_fd(), &name)
             .and_then(|()| net::listen(fd.as_fd(), options.backlog))
             .map_err(BindError::with(&fd, &endpoint))?;
+        if let Some(made) = &mut made {
+            made.socket = socket_at(&made.file);
+        }
         Ok(Listener { fd, endpoint, filter, made })
     }
 
@@ -144,11 +151,22 @@ impl Filter {
     }
 }
 
-/// A socket file in a directory of its own; both go when this is dropped.
+/// Which file it is, wherever it stands.
+type FileId = (u64, u64);
+
+/// The socket at this path itself, if there is one.
+fn socket_at(path: &str) -> Option<FileId> {
+    let found = fs::symlink_metadata(path).ok()?;
+    found.file_type().is_socket().then(|| (found.dev(), found.ino()))
+}
+
+/// A directory for a socket file, and the file once it is bound; both go when this is
+/// dropped.
 #[derive(Debug)]
 struct TempPath {
     directory: String,
     file: String,
+    socket: Option<FileId>,
     removed: bool,
 }
 
@@ -161,12 +179,23 @@ impl TempPath {
             .find(|base| Path::new(base).is_dir());
         let base = base.map_or(String::new(), |base| base.trim_end_matches('/').to_owned() + "/");
         let directory = net::make_unique_dir(&format!("{base}tmpXXXXXX"))?;
-        Ok(TempPath { file: format!("{directory}/socket"), directory, removed: false })
+        let file = format!("{directory}/socket");
+        Ok(TempPath { directory, file, socket: None, removed: false })
     }
 
+    /// ENOENT: the socket is gone, or something else stands in its place and stays.
     fn remove(mut self) -> Result<()> {
+        self.remove_now()
+    }
+
+    fn remove_now(&mut self) -> Result<()> {
         self.removed = true;
-        fs::remove_file(&self.file)?;
+        if let Some(socket) = self.socket {
+            if socket_at(&self.file) != Some(socket) {
+                return Err(Errno::ENOENT);
+            }
+            fs::remove_file(&self.file)?;
+        }
         Ok(fs::remove_dir(&self.directory)?)
     }
 }
@@ -175,8 +204,7 @@ impl Drop for TempPath {
     fn drop(&mut self) {
         if !self.removed {
             // After a failed bind there is no file, yet the directory must go.
-            _ = fs::remove_file(&self.file);
-            _ = fs::remove_dir(&self.directory);
+            _ = self.remove_now();
         }
     }
 }

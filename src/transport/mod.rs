@@ -312,11 +312,12 @@ impl Destination {
     }
 
     /// Asks for the outcome once the socket is writable (or at once when it never was
-    /// in progress), and tunes the connection.
+    /// in progress), and tunes the connection. ECONNREFUSED also where the kernel has
+    /// connected the socket to itself.
     pub fn finish_connect(&self, fd: BorrowedFd, options: &Options) -> Result<()> {
         net::pending_error(fd)?;
         match self {
-            Destination::Tcp { .. } => tcp::tune(fd, options),
+            Destination::Tcp { .. } => tcp::check_peer(fd).and_then(|()| tcp::tune(fd, options)),
             Destination::Ipc { .. } | Destination::Tipc { .. } => Ok(()),
         }
     }

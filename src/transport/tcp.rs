@@ -194,6 +194,20 @@ pub fn start_connect(
     Attempt::start(fd, &SockAddr::inet(address))
 }
 
+/// ECONNREFUSED: there is no peer. Where nobody listens at a port of this machine, the kernel may
+/// choose that port for the connecting end as well and so connect it to itself. The connection is
+/// then reset when it is closed: in TIME_WAIT it would keep the peer that is to come from binding.
+pub fn check_peer(fd: BorrowedFd) -> Result<()> {
+    let (Ok(local), Ok(peer)) = (net::local_name(fd), net::peer_name(fd)) else { return Ok(()) };
+    if local.as_inet().is_none() || local.as_inet() != peer.as_inet() {
+        return Ok(());
+    }
+    // struct linger: on, for 0 seconds. Without it the connection is refused all the same.
+    let reset = [1_i32, 0].map(i32::to_ne_bytes).concat();
+    _ = net::set_option_bytes(fd, SOL_SOCKET, libc::SO_LINGER, &reset);
+    Err(Errno::ECONNREFUSED)
+}
+
 /// A socket for this address with everything set that must be set before it is
 /// bound or connected. On a system without IPv6 the address becomes its IPv4 form.
 fn open(address: SocketAddr, options: &Options) -> Result<(OwnedFd, SocketAddr)> {

@@ -9,6 +9,7 @@ c_tests! {
     conflate
     connect_first
     connect_timeout
+    connect_to_itself_ours
     connect_twice
     ctx_affinity
     ctx_fork
@@ -82,6 +83,7 @@ c_tests! {
     inproc_threads
     invert_matching
     iov
+    ipc_keeps_files_ours
     linger_default
     linger_delivers
     linger_gone_peer
@@ -161,6 +163,7 @@ c_tests! {
     push_round_robin
     rebind
     reconnect_back
+    reconnect_backs_off_ours
     reconnect_delays
     reconnect_delays_capped_ours
     reconnect_keeps_messages

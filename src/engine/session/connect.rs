@@ -123,7 +123,6 @@ impl Session {
 
     /// There is a connection with the peer.
     pub(super) fn reached(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
-        self.backoff.reset();
         self.names.local = transport::local_endpoint(fd.as_fd());
         self.tell_connected();
         self.emit(event::CONNECTED, fd.as_raw_fd() as u64);

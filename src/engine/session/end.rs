@@ -1,6 +1,6 @@
 //! Loss of a connection, lingering, the end of a session.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::AsRawFd;
 
 use super::{LINGER, Phase, STOP_HANDSHAKE_FAILED, Session};
 use crate::command::SocketCommand;
@@ -9,15 +9,7 @@ use crate::engine::incoming::Loss;
 use crate::engine::monitor::event;
 use crate::engine::report::Setback;
 use crate::reactor::{Flow, Io};
-use crate::sys::net;
 use crate::zmtp::socket_type;
-
-/// Whether a tcp connection has the same address at both ends: without a listener at a port the
-/// kernel may connect a socket to itself. That says nothing about the peer that is to come.
-fn is_mirrored(fd: BorrowedFd) -> bool {
-    let (Ok(local), Ok(peer)) = (net::local_name(fd), net::peer_name(fd)) else { return false };
-    local.as_inet().is_some() && local.as_inet() == peer.as_inet()
-}
 
 impl Session {
     /// The connection is lost, in the handshake or later.
@@ -42,11 +34,10 @@ impl Session {
         self.say_farewell();
         self.report_loss(&loss, handshaking);
         self.emit(event::DISCONNECTED, fd.as_raw_fd() as u64);
-        let mirrored = is_mirrored(fd.as_fd());
         drop(fd);
         self.arm_heartbeat(io);
         let stop = match loss {
-            Loss::Protocol(_) => !mirrored,
+            Loss::Protocol(_) => true,
             Loss::Connection(_) => {
                 handshaking && self.options.reconnect_stop & STOP_HANDSHAKE_FAILED != 0
             }

@@ -9,6 +9,7 @@ use super::*;
 impl Session {
     /// The connection is up: traffic begins at once.
     pub(super) fn begin_raw(&mut self, io: &mut Io, fd: OwnedFd) -> Flow {
+        self.backoff.reset();
         let drive = match self.pipe(io) {
             Ok(drive) => drive,
             Err(error) if self.target.is_some() && error != Errno::ETERM => {

@@ -35,6 +35,7 @@ impl Session {
         };
         let Some(established) = handshake.into_established() else { return Flow::End };
         self.clear_timer(io);
+        self.backoff.reset();
         io.handle.deregister(fd.as_raw_fd());
         self.tell_established(&established);
         if established.handshake_event {
