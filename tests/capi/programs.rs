@@ -13,6 +13,8 @@ c_tests! {
     connect_twice
     ctx_affinity
     ctx_fork
+    ctx_fork_busy
+    ctx_fork_handles_ours
     ctx_inherit
     ctx_many_sockets
     ctx_max_sockets
@@ -22,6 +24,7 @@ c_tests! {
     ctx_shutdown
     ctx_socket_types
     ctx_term_empty
+    ctx_term_lookup_ours
     ctx_term_waits_for_close
     ctx_term_wakes_poll
     ctx_term_wakes_recv
@@ -141,6 +144,7 @@ c_tests! {
     ping_twice
     plain
     poll_basics
+    poll_closed_ours
     poll_fds
     poll_many
     poll_pollout
@@ -149,6 +153,7 @@ c_tests! {
     proxy
     proxy_args
     proxy_capture
+    proxy_capture_alone_ours
     proxy_hwm
     proxy_shutdown
     proxy_single
