@@ -21,6 +21,17 @@ not obeyed is listed here with what a caller sees.
 One thing is otherwise for all sockets that receive from their peers in turn: of peers that stream,
 up to 17 messages of one are received before the next one's, where libzmq takes one of each. Of each peer
 they come in order, and all have the same share, as ever.
+
+Where libzmq itself goes wrong and nothing that works depends on it, this library does better:
+
+- Heartbeats: input that back-pressure has stopped (the reader is at its RCVHWM) is not silence; the connection stays.
+- RECONNECT_IVL_MAX: the delays grow until a handshake has succeeded, not only until tcp or ipc connects.
+- A tcp connection with itself counts as refused and leaves nothing in TIME_WAIT, so that a later bind works.
+- zmq_proxy_steerable hears its control socket while the capture socket takes nothing.
+- An ipc bind removes nothing but a socket at its path; anything else there is EADDRINUSE.
+- zmq_ctx_term does not wait for a name look-up that is still running.
+- zmq_poll, zmq_poller_wait and zmq_proxy return ENOTSOCK when another thread closes a socket they wait on.
+- A forked child can use contexts of its own whatever the parent's threads were doing; what it inherited answers ETERM.
 ";
 
 fn said(state: State) -> String {
