@@ -222,6 +222,9 @@ impl PipeEnd {
         if !self.takes() {
             return Wrote::Refused;
         }
+        if self.writer.is_conflating() {
+            return self.write_latest(msg);
+        }
         let (more, size) = (msg.more(), msg.len());
         if !self.mid_message {
             if more && msg.has_only(MORE) && self.append_part(msg, size) {
@@ -233,6 +236,20 @@ impl PipeEnd {
             }
         }
         self.write_in_cell(msg, size)
+    }
+
+    /// Of a message of several frames the last one is kept, as it would be if each took the
+    /// place of the one before: who reads must not find a message that never ends.
+    #[cold]
+    fn write_latest(&mut self, msg: &mut Msg) -> Wrote {
+        self.mid_message = msg.more();
+        if self.mid_message {
+            drop(msg.take());
+            return Wrote::Done;
+        }
+        let size = msg.len();
+        self.writer.push_from(msg);
+        self.send_off(size)
     }
 
     /// Writes a frame with more to come into the batch or run, if it fits.

@@ -7,6 +7,8 @@ c_tests! {
     chain_router_dealer
     close_drops_unread
     conflate
+    conflate_multipart
+    conflate_multipart_wire_ours
     connect_first
     connect_timeout
     connect_to_itself_ours

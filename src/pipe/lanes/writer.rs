@@ -327,10 +327,21 @@ impl LaneWriter {
         self.credit.room_now(hwm, enough)
     }
 
+    /// Puts a message in place of the one that waits, if any; of one in several frames, the
+    /// last.
     #[cold]
     fn replace(&mut self, msg: Msg) {
         let Some(latest) = &self.latest else { return };
-        if latest.lock().replace(msg).is_none() {
+        if msg.more() {
+            return;
+        }
+        let counts = msg.counts();
+        let old = latest.lock().replace(msg);
+        // The reader finishes one message for each cell.
+        if counts && !old.as_ref().is_some_and(Msg::counts) {
+            self.credit.count();
+        }
+        if old.is_none() {
             self.lane.push(Msg::new());
             self.lane.commit();
         }
