@@ -60,6 +60,7 @@ const ONLY_OURS: &[(&str, &str)] = &[
         "reconnect_delays_capped_ours",
         "4.3.4 adds jitter under RECONNECT_IVL_MAX; later ones do not",
     ),
+    ("syscall_denied_ours", "4.3.4 aborts where a call is denied that it needs"),
     ("syscall_errors_ours", "4.3.4 aborts on errnos that it does not expect"),
     ("version_and_has_ours", "the version and what is built in are our own"),
     ("xpub_long_topics_ours", "4.3.4 spoils subscriptions of 246 bytes and more on a wire"),

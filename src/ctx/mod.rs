@@ -15,6 +15,7 @@ use crate::options::ContextOptions;
 use crate::reactor::{IoHandle, IoThread};
 use crate::sync::{Arc, AtomicU64, Mutex, Ordering};
 use crate::sys;
+use crate::sys::chance::Keyed;
 use crate::zmtp::socket_type;
 
 pub use registry::{Binding, Connector, Registry};
@@ -31,7 +32,7 @@ struct State {
     threads: Option<Vec<IoThread>>,
     /// As they were when the threads started.
     max_sockets: usize,
-    sockets: HashMap<u64, Arc<Owner>>,
+    sockets: HashMap<u64, Arc<Owner>, Keyed>,
     stopping: bool,
 }
 
@@ -63,7 +64,7 @@ impl Ctx {
     pub fn new() -> Result<Arc<Ctx>> {
         log::read_environment();
         let state =
-            State { threads: None, max_sockets: 0, sockets: HashMap::new(), stopping: false };
+            State { threads: None, max_sockets: 0, sockets: HashMap::default(), stopping: false };
         Ok(Arc::new(Ctx {
             options: Mutex::new(ContextOptions::default()),
             state: Mutex::new(state),

@@ -12,6 +12,7 @@ use crate::log;
 use crate::msg::{self, Msg};
 use crate::pipe::{EndSettings, PipeEnd, UNKNOWN_HWM, inproc_pair};
 use crate::sync::{Arc, Mutex};
+use crate::sys::chance::Keyed;
 
 /// A bound name.
 pub struct Binding {
@@ -51,8 +52,8 @@ struct Pending {
 
 #[derive(Default)]
 struct Names {
-    bound: HashMap<Vec<u8>, Binding>,
-    pending: HashMap<Vec<u8>, Vec<Pending>>,
+    bound: HashMap<Vec<u8>, Binding, Keyed>,
+    pending: HashMap<Vec<u8>, Vec<Pending>, Keyed>,
 }
 
 /// The registry; all methods may be called from any thread.

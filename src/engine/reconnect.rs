@@ -1,7 +1,8 @@
 //! How long to wait before connecting again (ZMQ_RECONNECT_IVL and _MAX).
 
-use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+
+use crate::sys::chance::Keyed;
 
 /// The back-off of one connecting session.
 ///
@@ -14,13 +15,13 @@ pub struct Backoff {
     max: i32,
     current: i32,
     tries: u64,
-    random: RandomState,
+    random: Keyed,
 }
 
 impl Backoff {
     /// From the two options, in milliseconds.
     pub fn new(interval: i32, max: i32) -> Backoff {
-        Backoff { interval, max, current: 0, tries: 0, random: RandomState::new() }
+        Backoff { interval, max, current: 0, tries: 0, random: Keyed::default() }
     }
 
     /// A handshake has succeeded: begin anew. That a peer lets itself be connected to is not

@@ -5,13 +5,14 @@
 //! given one; a pipe is anonymous, and not used, until its id is known.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 use super::probe;
 use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
+use crate::sys::chance::Keyed;
 
 /// ZMQ_POLLOUT, the one bit of a peer's state.
 const POLLOUT: i32 = 2;
@@ -40,8 +41,8 @@ pub fn give_way(pipes: &mut Pipes, old: PipeId) {
 /// Peers by routing id.
 pub struct Peers {
     // Ids are chosen by peers, so the standard, keyed hash it is.
-    by_id: HashMap<Box<[u8]>, PipeId>,
-    anonymous: HashSet<PipeId>,
+    by_id: HashMap<Box<[u8]>, PipeId, Keyed>,
+    anonymous: HashSet<PipeId, Keyed>,
     next_auto: u32,
     handover: bool,
     raw: bool,
@@ -50,10 +51,10 @@ pub struct Peers {
 impl Default for Peers {
     fn default() -> Self {
         Peers {
-            by_id: HashMap::new(),
-            anonymous: HashSet::new(),
+            by_id: HashMap::default(),
+            anonymous: HashSet::default(),
             // So that ids of an earlier life of this program find nobody.
-            next_auto: RandomState::new().hash_one(0) as u32,
+            next_auto: Keyed::default().hash_one(0) as u32,
             handover: false,
             raw: false,
         }

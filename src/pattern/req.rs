@@ -4,7 +4,7 @@
 //! puts an empty frame (with CORRELATE: a number and an empty frame) in front
 //! of requests and expects the same in front of replies.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 use super::dealer::Dealer;
 use super::{Pattern, Skips};
@@ -12,6 +12,7 @@ use crate::errno::{Errno, Result};
 use crate::msg::Msg;
 use crate::options::Options;
 use crate::pipe::{PipeId, Pipes};
+use crate::sys::chance::Keyed;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -42,7 +43,7 @@ impl Default for Req {
             dealer: Dealer::default(),
             state: State::Idle,
             asked: None,
-            request_id: RandomState::new().hash_one(0) as u32,
+            request_id: Keyed::default().hash_one(0) as u32,
             correlate: false,
             relaxed: false,
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::ObjectId;
 use crate::clock::Time;
+use crate::sys::chance::Keyed;
 
 /// Names a timer until it is due or cancelled.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -16,7 +17,7 @@ pub struct TimerKey {
 #[derive(Default)]
 pub struct Timers {
     by_time: BTreeMap<TimerKey, (ObjectId, u8)>,
-    by_object: HashMap<ObjectId, Vec<TimerKey>>,
+    by_object: HashMap<ObjectId, Vec<TimerKey>, Keyed>,
     sequence: u64,
 }
 

@@ -258,8 +258,7 @@ unsafe extern "C" {
 /// A valid header.
 unsafe fn shortened<T>(message: &libc::msghdr, call: impl FnOnce(&mut libc::msghdr) -> T) -> T {
     // SAFETY: by contract.
-    let pieces =
-        unsafe { std::slice::from_raw_parts(message.msg_iov, message.msg_iovlen as usize) };
+    let pieces = unsafe { std::slice::from_raw_parts(message.msg_iov, message.msg_iovlen) };
     let mut piece = pieces.iter().find(|piece| piece.iov_len > 0).copied();
     // SAFETY: plain numbers and pointers.
     let mut copy = unsafe { std::ptr::read(message) };

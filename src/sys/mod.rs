@@ -2,6 +2,7 @@
 //! failure is an [`Errno`]; nothing here panics or aborts.
 
 pub mod barrier;
+pub mod chance;
 pub mod epoll;
 pub mod event;
 #[cfg(feature = "faults")]

@@ -214,6 +214,7 @@ c_tests! {
     stream_zmtp
     strerror
     sub_forward
+    syscall_denied_ours
     syscall_errors_ours
     threads
     timeo_once

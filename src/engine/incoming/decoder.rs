@@ -103,7 +103,6 @@ impl Decoder<'_> {
                 self.link.left = self.arena.keep(range);
                 match error {
                     Errno::EAGAIN => Ok(Some(Turn::Idle)),
-                    Errno::EINTR => Ok(None),
                     error => Err(Loss::Connection(error)),
                 }
             }
@@ -130,7 +129,6 @@ impl Decoder<'_> {
                 Ok((n < room).then_some(Turn::Idle))
             }
             Err(Errno::EAGAIN) => Ok(Some(Turn::Idle)),
-            Err(Errno::EINTR) => Ok(None),
             Err(error) => Err(Loss::Connection(error)),
         }
     }
@@ -158,10 +156,6 @@ impl Decoder<'_> {
             Ok(n) => {
                 self.arrived(n);
                 large.filled += n;
-            }
-            Err(Errno::EINTR) => {
-                self.link.large = Some(large);
-                return Ok(None);
             }
             Err(Errno::EAGAIN) => {}
             Err(error) => return Err(Loss::Connection(error)),
