@@ -14,6 +14,7 @@ use crate::options::Options;
 use crate::pipe::EndSettings;
 use crate::reactor::{IoHandle, ObjectId};
 use crate::sync::{Arc, AtomicBool, AtomicI32, AtomicU32, AtomicUsize, Mutex, Ordering};
+use crate::sys::chance::Keyed;
 use crate::sys::event::EventFd;
 
 /// Counts what zmq_ctx_term has to wait for.
@@ -135,16 +136,16 @@ type SessionId = (usize, ObjectId);
 #[derive(Default)]
 struct Family {
     /// By bound endpoint, for as long as it is bound: the sessions accepted there.
-    accepted: HashMap<u64, HashSet<SessionId>>,
+    accepted: HashMap<u64, HashSet<SessionId, Keyed>, Keyed>,
     /// All others.
-    others: HashSet<SessionId>,
+    others: HashSet<SessionId, Keyed>,
     /// The socket is closed, and how long it lingers.
     closed: Option<i32>,
 }
 
 impl Family {
     /// Where a session accepted at endpoint `listener` (None: connecting) is kept.
-    fn group(&mut self, listener: Option<u64>) -> &mut HashSet<SessionId> {
+    fn group(&mut self, listener: Option<u64>) -> &mut HashSet<SessionId, Keyed> {
         listener.and_then(|number| self.accepted.get_mut(&number)).unwrap_or(&mut self.others)
     }
 }
@@ -244,7 +245,7 @@ impl Owner {
 
     /// The socket has bound endpoint number `endpoint`.
     pub fn bound(&self, endpoint: u64) {
-        self.family.lock().accepted.insert(endpoint, HashSet::new());
+        self.family.lock().accepted.insert(endpoint, HashSet::default());
     }
 
     /// The socket has unbound endpoint number `endpoint`: what was accepted there ends.
