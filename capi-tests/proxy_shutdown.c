@@ -9,8 +9,9 @@ static void *proxy (void *unused)
     void *front = new_socket (ctx, ZMQ_SUB), *back = new_socket (ctx, ZMQ_PUSH);
     set_text (front, ZMQ_SUBSCRIBE, "");
     set_int (back, ZMQ_SNDTIMEO, -1);
-    MUST (zmq_bind (front, "inproc://front"));
+    /* Last the end that says that all is there. */
     MUST (zmq_bind (back, "inproc://back"));
+    MUST (zmq_bind (front, "inproc://front"));
     TRY (zmq_proxy (front, back, NULL));
     MUST (zmq_close (front));
     MUST (zmq_close (back));
