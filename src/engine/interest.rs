@@ -28,7 +28,7 @@ pub(super) struct Interest {
 impl Interest {
     /// There is no descriptor.
     pub fn none() -> Interest {
-        Interest { fd: -1, wanted: 0, outside: false, entered: None }
+        Interest::new(-1, 0)
     }
 
     /// In a descriptor that is in no set yet.
@@ -61,10 +61,15 @@ impl Interest {
         steps
     }
 
+    /// What the set should have been told; None: the descriptor should not be in it.
+    fn target(&self) -> Option<u32> {
+        (self.fd >= 0 && !self.outside).then_some(self.wanted)
+    }
+
     /// Has the set agree. False: the system refused (ENOMEM, or ENOSPC: the user's
     /// limit of watches), and it is to be tried again.
     pub fn apply(&mut self, set: &Epoll, token: u64) -> bool {
-        let target = if self.fd < 0 || self.outside { None } else { Some(self.wanted) };
+        let target = self.target();
         let done = match (self.entered, target) {
             (None, None) => Ok(()),
             (None, Some(events)) => set.add(self.fd, events, token),
@@ -80,8 +85,7 @@ impl Interest {
 
     /// Whether the set does not agree.
     pub fn is_due(&self) -> bool {
-        let target = if self.fd < 0 || self.outside { None } else { Some(self.wanted) };
-        self.entered != target
+        self.entered != self.target()
     }
 
     /// The end: the descriptor leaves the set. If the system refuses, it does when it
